@@ -1,0 +1,21 @@
+package io.github.atprotobackfill.sink;
+
+import io.github.atprotobackfill.syntax.Cid;
+import io.github.atprotobackfill.syntax.Did;
+import io.github.atprotobackfill.syntax.Nsid;
+import io.github.atprotobackfill.syntax.RecordKey;
+import io.github.atprotobackfill.syntax.Tid;
+
+/**
+ * A record stands in its repo.
+ *
+ * @param did the account
+ * @param collection the collection
+ * @param rkey the record key
+ * @param cid the hash of the record's block, as the host states it
+ * @param rev the repo's rev as of which the record stands
+ * @param value the record itself
+ */
+public record RecordPut(
+    Did did, Nsid collection, RecordKey rkey, Cid cid, Tid rev, RecordValue value)
+    implements RecordEvent {}
