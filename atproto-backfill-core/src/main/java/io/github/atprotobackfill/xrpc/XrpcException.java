@@ -2,6 +2,7 @@ package io.github.atprotobackfill.xrpc;
 
 import io.github.atprotobackfill.failure.BackfillException;
 import io.github.atprotobackfill.failure.ErrorKind;
+import io.github.atprotobackfill.syntax.Nsid;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class XrpcException extends BackfillException {
 
   private static final long serialVersionUID = 1L;
+  private static final int HTTP_OK = 200;
 
   private final int status;
   private final @Nullable String error;
@@ -31,6 +33,19 @@ public final class XrpcException extends BackfillException {
     this.status = status;
     this.error = error;
     this.retryAfter = retryAfter;
+  }
+
+  /**
+   * A successful answer that is not what the protocol says it is.
+   *
+   * @param service who answered
+   * @param method what was asked
+   * @param what what is wrong with the answer
+   */
+  public static XrpcException invalidResponse(
+      ServiceUrl service, Nsid method, String what, @Nullable Throwable cause) {
+    String message = service.authority() + " " + method + ": " + what;
+    return new XrpcException(ErrorKind.INVALID_RESPONSE, message, HTTP_OK, null, null, cause);
   }
 
   /** The HTTP status, or 0 when there was no answer. */
