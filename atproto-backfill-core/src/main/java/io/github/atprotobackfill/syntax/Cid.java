@@ -1,20 +1,25 @@
 package io.github.atprotobackfill.syntax;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A content identifier in its text form, for example {@code bafyrei…}: the hash of a block.
  *
+ * <p>Only the form of the text is checked, not that it decodes to a hash.
+ *
  * @param value the text, as parsed
+ * @see <a href="https://atproto.com/specs/data-model">Data model specification</a>
  */
 public record Cid(String value) implements Comparable<Cid> {
+
+  /** The shortest CID, in characters. */
+  public static final int MIN_LENGTH = 8;
 
   /** The longest CID, in characters. */
   public static final int MAX_LENGTH = 256;
 
-  private static final Pattern FORM =
-      Pattern.compile("(?!Qmb)[a-zA-Z0-9+=]{8,256}");
+  private static final Ascii ALLOWED = Ascii.ALPHANUMERIC.and("+=");
+  private static final String VERSION_0 = "Qmb";
 
   public Cid {
     if (!isValid(value)) {
@@ -33,7 +38,10 @@ public record Cid(String value) implements Comparable<Cid> {
   }
 
   private static boolean isValid(String text) {
-    return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
+    return text.length() >= MIN_LENGTH
+        && text.length() <= MAX_LENGTH
+        && !text.startsWith(VERSION_0)
+        && ALLOWED.hasAll(text, 0, text.length());
   }
 
   @Override

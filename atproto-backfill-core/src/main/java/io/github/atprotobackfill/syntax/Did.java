@@ -1,20 +1,23 @@
 package io.github.atprotobackfill.syntax;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * A decentralized identifier, for example {@code did:plc:ewvi7nxzyoun6zhxrhs64oiz}: the permanent name of an account.
+ * A decentralized identifier, for example {@code did:plc:ewvi7nxzyoun6zhxrhs64oiz}: the permanent
+ * name of an account. Case-sensitive; any method is well-formed, few are resolvable.
  *
  * @param value the text, as parsed
+ * @see <a href="https://atproto.com/specs/did">DID specification</a>
  */
-public record Did(String value) implements Comparable<Did> {
+public record Did(String value) implements AtIdentifier, Comparable<Did> {
 
   /** The longest DID, in characters. */
   public static final int MAX_LENGTH = 2048;
 
-  private static final Pattern FORM =
-      Pattern.compile("did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]");
+  static final String PREFIX = "did:";
+
+  private static final Ascii LAST = Ascii.ALPHANUMERIC.and("._-");
+  private static final Ascii INNER = LAST.and(":%");
 
   public Did {
     if (!isValid(value)) {
@@ -33,7 +36,30 @@ public record Did(String value) implements Comparable<Did> {
   }
 
   private static boolean isValid(String text) {
-    return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
+    if (text.length() > MAX_LENGTH || !text.startsWith(PREFIX)) {
+      return false;
+    }
+    int colon = text.indexOf(':', PREFIX.length());
+    int last = text.length() - 1;
+    return colon > PREFIX.length()
+        && colon < last
+        && Ascii.LOWER_CASE.hasAll(text, PREFIX.length(), colon)
+        && INNER.hasAll(text, colon + 1, last)
+        && LAST.has(text.charAt(last));
+  }
+
+  /** The method, for example {@code plc}. */
+  public String method() {
+    return value.substring(PREFIX.length(), methodEnd());
+  }
+
+  /** What follows the method and its colon, for example {@code ewvi7nxzyoun6zhxrhs64oiz}. */
+  public String identifier() {
+    return value.substring(methodEnd() + 1);
+  }
+
+  private int methodEnd() {
+    return value.indexOf(':', PREFIX.length());
   }
 
   @Override

@@ -1,25 +1,25 @@
 package io.github.atprotobackfill.syntax;
 
+import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * A handle, for example {@code alice.example.com}: a changeable name that an account claims.
+ * A handle, for example {@code alice.example.com}: a changeable name that an account claims. Case
+ * does not matter, so two spellings of one handle are equal.
  *
- * @param value the text, as parsed
+ * @param value the text, in lower case
+ * @see <a href="https://atproto.com/specs/handle">Handle specification</a>
  */
-public record Handle(String value) implements Comparable<Handle> {
+public record Handle(String value) implements AtIdentifier, Comparable<Handle> {
 
   /** The longest handle, in characters. */
   public static final int MAX_LENGTH = 253;
-
-  private static final Pattern FORM =
-      Pattern.compile("([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\.)+[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?");
 
   public Handle {
     if (!isValid(value)) {
       throw new InvalidSyntaxException("handle", value);
     }
+    value = value.toLowerCase(Locale.ROOT);
   }
 
   /** The handle that {@code text} is; throws {@link InvalidSyntaxException} when it is none. */
@@ -33,7 +33,11 @@ public record Handle(String value) implements Comparable<Handle> {
   }
 
   private static boolean isValid(String text) {
-    return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
+    int lastDot = text.lastIndexOf('.');
+    return text.length() <= MAX_LENGTH
+        && lastDot > 0
+        && DomainLabel.areAt(text, 0, lastDot)
+        && DomainLabel.isLetteredAt(text, lastDot + 1, text.length());
   }
 
   @Override

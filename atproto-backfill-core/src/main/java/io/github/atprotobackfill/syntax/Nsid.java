@@ -1,20 +1,24 @@
 package io.github.atprotobackfill.syntax;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * A namespaced identifier, for example {@code app.bsky.feed.post}: the name of a collection or of an endpoint.
+ * A namespaced identifier, for example {@code app.bsky.feed.post}: the name of a collection or of
+ * an endpoint.
+ *
+ * <p>The text is kept as given. The specification advises lower case for the domain part, but a
+ * repo's paths are bytes: there two spellings are two collections, and a reader that folded them
+ * would lose one.
  *
  * @param value the text, as parsed
+ * @see <a href="https://atproto.com/specs/nsid">NSID specification</a>
  */
 public record Nsid(String value) implements Comparable<Nsid> {
 
   /** The longest NSID, in characters. */
   public static final int MAX_LENGTH = 317;
 
-  private static final Pattern FORM =
-      Pattern.compile("[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+(\\.[a-zA-Z]([a-zA-Z0-9]{0,62})?)");
+  private static final int MAX_NAME_LENGTH = 63;
 
   public Nsid {
     if (!isValid(value)) {
@@ -33,7 +37,20 @@ public record Nsid(String value) implements Comparable<Nsid> {
   }
 
   private static boolean isValid(String text) {
-    return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
+    int firstDot = text.indexOf('.');
+    int lastDot = text.lastIndexOf('.');
+    return text.length() <= MAX_LENGTH
+        && firstDot < lastDot
+        && DomainLabel.isLetteredAt(text, 0, firstDot)
+        && DomainLabel.areAt(text, firstDot + 1, lastDot)
+        && isName(text, lastDot + 1, text.length());
+  }
+
+  private static boolean isName(String text, int from, int to) {
+    return from < to
+        && to - from <= MAX_NAME_LENGTH
+        && Ascii.LETTERS.has(text.charAt(from))
+        && Ascii.ALPHANUMERIC.hasAll(text, from, to);
   }
 
   @Override

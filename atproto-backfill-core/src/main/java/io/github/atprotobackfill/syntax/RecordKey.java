@@ -1,20 +1,19 @@
 package io.github.atprotobackfill.syntax;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A record key (rkey): the name of a record within its collection; case-sensitive.
  *
  * @param value the text, as parsed
+ * @see <a href="https://atproto.com/specs/record-key">Record key specification</a>
  */
 public record RecordKey(String value) implements Comparable<RecordKey> {
 
   /** The longest record key, in characters. */
   public static final int MAX_LENGTH = 512;
 
-  private static final Pattern FORM =
-      Pattern.compile("[a-zA-Z0-9_~.:-]{1,512}");
+  private static final Ascii ALLOWED = Ascii.ALPHANUMERIC.and("_~.:-");
 
   public RecordKey {
     if (!isValid(value)) {
@@ -33,7 +32,11 @@ public record RecordKey(String value) implements Comparable<RecordKey> {
   }
 
   private static boolean isValid(String text) {
-    return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
+    return !text.isEmpty()
+        && text.length() <= MAX_LENGTH
+        && ALLOWED.hasAll(text, 0, text.length())
+        && !text.equals(".")
+        && !text.equals("..");
   }
 
   @Override

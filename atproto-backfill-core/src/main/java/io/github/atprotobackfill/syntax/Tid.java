@@ -1,20 +1,26 @@
 package io.github.atprotobackfill.syntax;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * A timestamp identifier, for example {@code 3jzfcijpj2z2a}: the form of revs and of most record keys. Order of text is order of time.
+ * A timestamp identifier, for example {@code 3jzfcijpj2z2a}: the form of revs and of most record
+ * keys. Order of text is order of time.
  *
  * @param value the text, as parsed
+ * @see <a href="https://atproto.com/specs/tid">TID specification</a>
  */
 public record Tid(String value) implements Comparable<Tid> {
 
-  /** The longest TID, in characters. */
-  public static final int MAX_LENGTH = 13;
+  /** The length of every TID, in characters. */
+  public static final int LENGTH = 13;
 
-  private static final Pattern FORM =
-      Pattern.compile("[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}");
+  private static final String ALPHABET = "234567abcdefghijklmnopqrstuvwxyz";
+  private static final int BITS_PER_CHARACTER = 5;
+  private static final int CLOCK_ID_BITS = 10;
+
+  private static final Ascii ALLOWED = Ascii.of(ALPHABET);
+  // Thirteen characters are 65 bits and a TID is a positive 64-bit number: the first two are zero.
+  private static final Ascii FIRST = Ascii.of(ALPHABET.substring(0, 16));
 
   public Tid {
     if (!isValid(value)) {
@@ -33,7 +39,23 @@ public record Tid(String value) implements Comparable<Tid> {
   }
 
   private static boolean isValid(String text) {
-    return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
+    return text.length() == LENGTH
+        && FIRST.has(text.charAt(0))
+        && ALLOWED.hasAll(text, 1, LENGTH);
+  }
+
+  /** The time in it, in microseconds since 1970-01-01T00:00Z; whoever made it chose it freely. */
+  public long micros() {
+    long bits = 0;
+    for (int i = 0; i < LENGTH; i++) {
+      bits = bits << BITS_PER_CHARACTER | ALPHABET.indexOf(value.charAt(i));
+    }
+    return bits >>> CLOCK_ID_BITS;
+  }
+
+  /** Whether this is later than {@code other}. */
+  public boolean isAfter(Tid other) {
+    return compareTo(other) > 0;
   }
 
   @Override
