@@ -31,6 +31,7 @@ public interface ProgressStore {
    * allows it; sets {@code startedAt} on the first {@code RUNNING} and {@code endedAt} on a terminal
    * state.
    *
+   * @param reason why it stands there now; replaces the reason before, also when null
    * @return whether the job moved
    */
   boolean move(UUID id, JobState from, JobState to, @Nullable String reason);

@@ -20,24 +20,33 @@ public interface WorkQueue {
 
   /**
    * Adds repos that the job does not have yet; duplicates, in this call or against earlier ones, are
-   * ignored.
+   * ignored: the first stands, whatever became of it.
    *
    * @return how many were new
    */
   int enqueue(UUID job, List<QueuedRepo> repos);
 
-  /** The hosts under which repos of the job were ever queued. */
+  /** The hosts under which repos of the job were ever queued, released or put off. */
   Set<ServiceUrl> hosts(UUID job);
 
   /**
-   * Claims repos that are queued, due again, or whose lease ran out, oldest first; each with a
-   * greater fence than any claim of it before. No repo is given to two at once.
+   * Claims repos that are queued, due again, or whose lease ran out; each with a greater fence than
+   * any claim of it before. No repo is given to two at once. Of a host's repos those come first that
+   * could be claimed first: since they were enqueued, since their wait was over, since their lease
+   * ran out. So one that fails again and again goes behind all that are ready, and none starves.
+   *
+   * @param worker who claims, to be read by people
+   * @param wanted how many of which hosts, each host once
+   * @param lasts how long the leases hold unless renewed
    */
   List<Lease> claim(UUID job, String worker, List<ClaimFor> wanted, Duration lasts);
 
   /**
-   * Applies updates, each only if its lease's fence is still the newest given.
+   * Applies updates, each only if the repo is still leased under the fence of its lease; the others
+   * of the call stand all the same. Lost are also those of repos that ended, or that the job does
+   * not have.
    *
+   * @param updates at most one a repo
    * @return the DIDs whose leases were lost; nothing was changed for these
    */
   Set<Did> apply(UUID job, List<LeaseUpdate> updates);
@@ -46,7 +55,7 @@ public interface WorkQueue {
   QueueStats stats(UUID job);
 
   /**
-   * Repos of the job in the given states, in order of their DIDs.
+   * Repos of the job in the given states, in the order of {@link Did#compareTo}.
    *
    * @param after only DIDs greater than this one; null from the beginning
    */
