@@ -2,7 +2,11 @@ package io.github.atprotobackfill.identity;
 
 import io.github.atprotobackfill.syntax.Did;
 
-/** Finds the document of a DID. Implementations are thread-safe. */
+/**
+ * Finds the document of a DID. Implementations are thread-safe; {@link DidResolvers} has those that
+ * the library brings.
+ */
+@FunctionalInterface
 public interface DidResolver {
 
   /**
@@ -13,6 +17,10 @@ public interface DidResolver {
    */
   DidDocument resolve(Did did) throws InterruptedException;
 
-  /** Forgets what is cached of {@code did}, so that the next call asks again. */
+  /**
+   * Forgets what is cached of {@code did}, failures included, so that the next call asks again. To
+   * be called by who has a reason to doubt the answer (the host no longer knows the account, a
+   * signature does not verify) or has waited before trying a failed one again.
+   */
   default void invalidate(Did did) {}
 }
