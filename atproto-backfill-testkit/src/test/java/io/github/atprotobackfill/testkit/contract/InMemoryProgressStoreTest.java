@@ -1,0 +1,9 @@
+package io.github.atprotobackfill.testkit.contract;
+
+class InMemoryProgressStoreTest extends ProgressStoreContract {
+
+  @Override
+  protected StoreHarness newHarness() {
+    return new InMemoryHarness();
+  }
+}

@@ -1,0 +1,9 @@
+package io.github.atprotobackfill.testkit.contract;
+
+class InMemoryRepoStatesTest extends RepoStatesContract {
+
+  @Override
+  protected StoreHarness newHarness() {
+    return new InMemoryHarness();
+  }
+}
