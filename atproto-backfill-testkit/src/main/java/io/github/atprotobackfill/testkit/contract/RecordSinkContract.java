@@ -1,0 +1,426 @@
+package io.github.atprotobackfill.testkit.contract;
+
+import static io.github.atprotobackfill.testkit.contract.Samples.WEIRD;
+import static io.github.atprotobackfill.testkit.contract.Samples.did;
+import static io.github.atprotobackfill.testkit.contract.Samples.rev;
+import static io.github.atprotobackfill.testkit.contract.Samples.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.atprotobackfill.progress.AtomicScope;
+import io.github.atprotobackfill.sink.RecordDelete;
+import io.github.atprotobackfill.sink.RecordEvent;
+import io.github.atprotobackfill.sink.RecordPut;
+import io.github.atprotobackfill.sink.RecordSink;
+import io.github.atprotobackfill.sink.RecordValue;
+import io.github.atprotobackfill.sink.WriteCounts;
+import io.github.atprotobackfill.syntax.AtUri;
+import io.github.atprotobackfill.syntax.Cid;
+import io.github.atprotobackfill.syntax.Did;
+import io.github.atprotobackfill.syntax.Nsid;
+import io.github.atprotobackfill.syntax.RecordKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What {@link RecordSink} promises: the same events may come twice and in any batches, the newest
+ * stands, and no record breaks another. Extend it and give it a {@link SinkHarness}.
+ */
+public abstract class RecordSinkContract {
+
+  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final Nsid NOTE = Nsid.parse("com.example.note");
+  private static final String KEY_CHARACTERS =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~:";
+
+  private SinkHarness harness;
+  private RecordSink sink;
+
+  /** A new, empty place to write to. */
+  protected abstract SinkHarness newHarness() throws Exception;
+
+  @BeforeEach
+  final void openSink() throws Exception {
+    harness = newHarness();
+    sink = harness.open();
+  }
+
+  @AfterEach
+  final void closeSink() throws Exception {
+    sink.close();
+    harness.close();
+  }
+
+  private void write(RecordEvent... events) throws Exception {
+    sink.write(List.of(events));
+  }
+
+  private WriteCounts writeCounted(RecordEvent... events) throws Exception {
+    assumeTrue(harness.countsWhatChanged(), "this sink does not count what changed");
+    return sink.writeCounted(List.of(events));
+  }
+
+  private static RecordPut put(Did did, Nsid collection, String rkey, int rev, String json) {
+    Cid cid = Cid.parse("bafyrei" + text(new Random(json.hashCode()), "abcdefghijk234567", 52));
+    return new RecordPut(
+        did, collection, RecordKey.parse(rkey), cid, rev(rev), RecordValue.ofJson(json));
+  }
+
+  private static RecordPut note(String rkey, int rev, String content) {
+    String json = MAPPER.createObjectNode().put("text", content).toString();
+    return put(did(1), NOTE, rkey, rev, json);
+  }
+
+  private static RecordDelete delete(String rkey, int rev) {
+    return new RecordDelete(did(1), NOTE, RecordKey.parse(rkey), rev(rev));
+  }
+
+  /** Asserts that the storage holds exactly these. */
+  private void assertStored(RecordPut... puts) throws Exception {
+    assertStored(List.of(puts));
+  }
+
+  private void assertStored(List<RecordPut> puts) throws Exception {
+    Map<AtUri, StoredRecord> stored = harness.stored();
+    assertThat(stored.keySet())
+        .containsExactlyInAnyOrderElementsOf(puts.stream().map(RecordPut::uri).toList());
+    for (RecordPut put : puts) {
+      StoredRecord found = stored.get(put.uri());
+      assertThat(found.cid()).as("cid of %s", put.uri()).isEqualTo(put.cid());
+      assertThat(tree(found.json()))
+          .as("value of %s", put.uri())
+          .isEqualTo(tree(harness.keeps(put.value().jsonText())));
+    }
+  }
+
+  private static JsonNode tree(String json) throws JsonProcessingException {
+    return MAPPER.readTree(json);
+  }
+
+  @Test
+  void whatWasPutIsStored() throws Exception {
+    RecordPut first = note("a", 1, "first");
+    RecordPut second = put(did(2), Nsid.parse("app.bsky.feed.like"), "self", 2, "{\"n\":-12}");
+
+    write(first, second);
+    sink.write(List.of());
+
+    assertStored(first, second);
+    assertThat(harness.stored().get(first.uri()).rev()).isEqualTo(rev(1));
+    assertThat(harness.stored().get(second.uri()).rev()).isEqualTo(rev(2));
+  }
+
+  @Test
+  void everythingStaysTheSameWhenTheSameIsWrittenAgain() throws Exception {
+    RecordEvent[] batch = {note("a", 1, "one"), note("b", 1, "two"), delete("c", 1)};
+    write(batch);
+    Map<AtUri, StoredRecord> once = harness.stored();
+
+    write(batch);
+    write(batch[1]);
+
+    assertThat(harness.stored()).isEqualTo(once).hasSize(2);
+  }
+
+  @Test
+  void aChangedRecordReplacesTheOneBefore() throws Exception {
+    write(note("a", 1, "before"), note("b", 1, "other"));
+
+    write(note("a", 2, "after"));
+
+    assertStored(note("a", 2, "after"), note("b", 1, "other"));
+    assertThat(harness.stored().get(delete("a", 1).uri()).rev()).isEqualTo(rev(2));
+  }
+
+  @Test
+  void aDeletedRecordIsGoneAndOthersStay() throws Exception {
+    write(note("a", 1, "one"), note("b", 1, "two"));
+
+    write(delete("a", 2), delete("never-held", 2));
+
+    assertStored(note("b", 1, "two"));
+    write(note("a", 3, "again"));
+    assertStored(note("a", 3, "again"), note("b", 1, "two"));
+  }
+
+  @Test
+  void ofOneUriTwiceInABatchTheLaterWins() throws Exception {
+    write(
+        note("a", 1, "first"),
+        note("b", 1, "first"),
+        note("c", 1, "kept"),
+        note("a", 1, "second"),
+        delete("b", 1),
+        delete("d", 1),
+        note("d", 1, "after its delete"),
+        note("a", 2, "third"));
+
+    assertStored(note("a", 2, "third"), note("c", 1, "kept"), note("d", 1, "after its delete"));
+  }
+
+  @Test
+  void theSameEventTwiceInABatchIsStoredOnce() throws Exception {
+    write(note("a", 1, "same"), note("a", 1, "same"), note("b", 1, "other"));
+
+    assertStored(note("a", 1, "same"), note("b", 1, "other"));
+  }
+
+  @Test
+  void atTheSameRevTheLaterWriteWins() throws Exception {
+    write(note("a", 1, "before"), note("b", 1, "before"));
+
+    write(note("a", 1, "after"), delete("b", 1));
+
+    assertStored(note("a", 1, "after"));
+  }
+
+  @Test
+  void anOlderRevNeverUndoesANewer() throws Exception {
+    write(note("a", 500, "newest"), note("b", 500, "newest"), note("c", 1, "old"));
+
+    write(note("a", 499, "older"), delete("b", 33), note("c", 2, "new"));
+
+    assertStored(note("a", 500, "newest"), note("b", 500, "newest"), note("c", 2, "new"));
+    assertThat(harness.stored().get(delete("a", 1).uri()).rev()).isEqualTo(rev(500));
+  }
+
+  @Test
+  void anOlderRevDoesNotUndoANewerOfTheSameBatch() throws Exception {
+    write(note("a", 5, "newest"), note("a", 4, "older"), note("b", 5, "newest"), delete("b", 4));
+
+    assertStored(note("a", 5, "newest"), note("b", 5, "newest"));
+  }
+
+  @Test
+  void whatChangedIsCounted() throws Exception {
+    assertThat(writeCounted(note("a", 1, "one"), note("b", 1, "two"), note("c", 1, "three")))
+        .isEqualTo(new WriteCounts(3, 0, 0));
+
+    WriteCounts counts =
+        writeCounted(
+            note("a", 1, "one"),
+            note("b", 2, "changed"),
+            delete("c", 2),
+            delete("never-held", 2),
+            note("d", 2, "new"));
+
+    assertThat(counts).isEqualTo(new WriteCounts(2, 1, 1));
+    assertThat(writeCounted()).isEqualTo(WriteCounts.NONE);
+  }
+
+  @Test
+  void whatDidNotChangeIsCountedAsUnchangedUnderAnyRev() throws Exception {
+    writeCounted(note("a", 2, "one"), note("b", 2, "newest"));
+
+    assertThat(writeCounted(note("a", 3, "one"), note("b", 1, "older")))
+        .isEqualTo(new WriteCounts(0, 2, 0));
+    assertThat(writeCounted(delete("b", 1))).isEqualTo(WriteCounts.NONE);
+
+    assertStored(note("a", 3, "one"), note("b", 2, "newest"));
+  }
+
+  @Test
+  void textThatStoragesRefuseBreaksNoBatch() throws Exception {
+    List<RecordPut> batch = new ArrayList<>();
+    List<String> refused =
+        List.of(
+            "{\"text\":\"a\\u0000b\"}",
+            "{\"text\":{\"deep\":[\"\\u0000\"]}}",
+            "{\"a\\u0000b\":\"in a key\"}",
+            "{\"text\":\"\\\\\\u0000\"}",
+            "{\"text\":\"half a pair \\ud83d\"}",
+            "{\"text\":\"the other half \\ude00\"}");
+    for (String json : refused) {
+      batch.add(note("before-" + batch.size(), 1, "harmless"));
+      batch.add(put(did(1), NOTE, "refused-" + batch.size(), 1, json));
+      batch.add(put(did(2), NOTE, "after-" + batch.size(), 1, "{\"text\":\"harmless\"}"));
+    }
+
+    sink.write(List.copyOf(batch));
+    sink.write(List.copyOf(batch));
+
+    assertStored(batch);
+  }
+
+  @Test
+  void textThatOnlyLooksRefusedIsKeptAsItIs() throws Exception {
+    RecordPut noEscape = put(did(1), NOTE, "a", 1, "{\"text\":\"a backslash and \\\\u0000\"}");
+    RecordPut pair = put(did(1), NOTE, "b", 1, "{\"text\":\"\\ud83d\\ude00 \\\\ud83d\"}");
+
+    write(noEscape, pair);
+
+    assertThat(tree(harness.stored().get(noEscape.uri()).json()).path("text").asText())
+        .isEqualTo("a backslash and \\u0000");
+    assertThat(tree(harness.stored().get(pair.uri()).json()).path("text").asText())
+        .isEqualTo("\ud83d\ude00 \\ud83d");
+  }
+
+  @Test
+  void anyOtherTextIsKeptAsItIs() throws Exception {
+    RecordPut weird = note("weird", 1, WEIRD);
+    RecordPut composed = note("composed", 1, "caf\u00e9");
+    RecordPut decomposed = note("decomposed", 1, "cafe\u0301");
+    RecordPut escaped =
+        put(did(1), NOTE, "escaped", 1, "{\"caf\\u00e9\":\"\\ud83d\\ude80\\u2028\\\"\\/\\\\\"}");
+    RecordPut spaced = put(did(1), NOTE, "spaced", 1, " {\n \"a\" : [ 1 , {} , [] , null ] }\r\n");
+
+    write(weird, composed, decomposed, escaped, spaced);
+
+    assertStored(weird, composed, decomposed, escaped, spaced);
+  }
+
+  @Test
+  void recordKeysOfEveryFormAreRecordsOfTheirOwn() throws Exception {
+    List<RecordPut> puts = new ArrayList<>();
+    String longest = text(new Random(512), KEY_CHARACTERS, RecordKey.MAX_LENGTH);
+    List<String> keys =
+        List.of("-", "_", "~", ":", "-.", "..~", "a:b", "a.b", "a", "A", "self", "Self", "0",
+            "00", "lit:eral", longest, longest.substring(0, 511));
+    for (String key : keys) {
+      puts.add(put(did(1), NOTE, key, 1, "{\"key\":\"" + key + "\"}"));
+    }
+
+    sink.write(List.copyOf(puts));
+    sink.write(List.copyOf(puts));
+
+    assertStored(puts);
+  }
+
+  @Test
+  void theSameKeyInAnotherRepoOrCollectionIsAnotherRecord() throws Exception {
+    List<RecordPut> puts = new ArrayList<>();
+    List<Did> dids =
+        List.of(
+            did(1),
+            Did.parse("did:web:example.com"),
+            Did.parse("did:web:Example.com"),
+            Did.parse("did:web:" + "a-63-letter-label.".repeat(13) + "example.com%3A65535"));
+    List<Nsid> collections =
+        List.of(NOTE, Nsid.parse("com.example.Note"), Nsid.parse("com.example.noteNote"));
+    for (Did did : dids) {
+      for (Nsid collection : collections) {
+        puts.add(put(did, collection, "self", 1, "{\"of\":\"" + did + " " + collection + "\"}"));
+      }
+    }
+
+    sink.write(List.copyOf(puts));
+    assertStored(puts);
+
+    RecordPut gone = puts.remove(0);
+    write(new RecordDelete(gone.did(), gone.collection(), gone.rkey(), rev(2)));
+    assertStored(puts);
+  }
+
+  @Test
+  void aBatchOfTwoThousandEventsMaySpanRepos() throws Exception {
+    Map<AtUri, RecordPut> expected = new LinkedHashMap<>();
+    List<RecordEvent> batch = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      String json = "{\"n\":" + i + ",\"text\":\"" + "x".repeat(i % 700) + "\"}";
+      // The last five hundred come to URIs that are in the batch already.
+      int record = i % 1500;
+      RecordPut put = put(did(record % 40), NOTE, "k" + record, 1 + i, json);
+      batch.add(put);
+      expected.put(put.uri(), put);
+      if (i % 10 == 9) {
+        batch.set(i, new RecordDelete(put.did(), NOTE, put.rkey(), put.rev()));
+        expected.remove(put.uri());
+      }
+    }
+
+    sink.write(batch);
+
+    assertStored(List.copyOf(expected.values()));
+  }
+
+  @Test
+  void aLargeRecordIsKeptWhole() throws Exception {
+    RecordPut large = note("large", 1, "\u00e9".repeat(500_000));
+
+    write(large, note("small", 1, "small"));
+
+    assertStored(large, note("small", 1, "small"));
+  }
+
+  @Test
+  void severalMayWriteAtOnceEachOtherRepos() throws Exception {
+    List<List<RecordPut>> written =
+        AtOnce.call(
+            thread -> {
+              List<RecordPut> mine = new ArrayList<>();
+              for (int round = 0; round < 10; round++) {
+                List<RecordEvent> batch = new ArrayList<>();
+                for (int i = 0; i < 50; i++) {
+                  // The same keys, in repos that nobody else writes.
+                  Did did = did(thread * 5 + i % 5);
+                  RecordPut put = put(did, NOTE, round + "-" + i / 5, 1, "{\"t\":" + thread + "}");
+                  batch.add(put);
+                  mine.add(put);
+                }
+                sink.write(batch);
+              }
+              return mine;
+            });
+
+    assertStored(written.stream().flatMap(List::stream).toList());
+  }
+
+  @Test
+  void whatWasWrittenIsThereForTheNextSink() throws Exception {
+    write(note("a", 2, "one"), note("b", 2, "two"));
+    sink.close();
+
+    sink = harness.open();
+
+    assertStored(note("a", 2, "one"), note("b", 2, "two"));
+    write(note("a", 1, "older"), note("b", 3, "changed"), note("c", 3, "new"));
+    assertStored(note("a", 2, "one"), note("b", 3, "changed"), note("c", 3, "new"));
+  }
+
+  @Test
+  void ofAnAtomicScopeThatThrowsNothingIsStored() throws Exception {
+    AtomicScope scope = atomicScope();
+    write(note("a", 1, "one"));
+
+    assertThatThrownBy(
+            () ->
+                scope.run(
+                    () -> {
+                      write(note("a", 2, "changed"), note("b", 2, "new"));
+                      throw new IllegalArgumentException("the lease was lost");
+                    }))
+        .hasMessage("the lease was lost");
+
+    assertStored(note("a", 1, "one"));
+  }
+
+  @Test
+  void ofAnAtomicScopeThatReturnsEverythingIsStored() throws Exception {
+    AtomicScope scope = atomicScope();
+
+    scope.run(
+        () -> {
+          write(note("a", 1, "one"));
+          write(note("b", 1, "two"));
+          return true;
+        });
+
+    assertThat(scope.joins(scope)).isTrue();
+    assertStored(note("a", 1, "one"), note("b", 1, "two"));
+  }
+
+  private AtomicScope atomicScope() {
+    assumeTrue(sink.atomicScope().isPresent(), "this sink has no atomic scope");
+    return sink.atomicScope().orElseThrow();
+  }
+}
