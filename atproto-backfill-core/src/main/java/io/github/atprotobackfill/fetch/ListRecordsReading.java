@@ -172,7 +172,10 @@ final class ListRecordsReading implements RepoReading {
 
   /** The page that leads to {@link #askWhyNotFound}, if that is what the host says. */
   private FetchTurn unlessNotFound(XrpcException failure, ListPosition at) {
-    if (!String.valueOf(failure.getMessage()).contains(NOT_FOUND)) {
+    boolean saysNotFound =
+        failure.error().filter("InvalidRequest"::equals).isPresent()
+            && String.valueOf(failure.getMessage()).contains(NOT_FOUND);
+    if (!saysNotFound) {
       throw failure;
     }
     notFound = true;

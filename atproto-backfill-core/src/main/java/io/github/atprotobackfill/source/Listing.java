@@ -26,13 +26,7 @@ final class Listing {
   /** Collection directories clamp a limit at this; nobody has a reason to give more. */
   private static final int MOST_ENTRIES = 10_000;
 
-  /** How a PDS says that it would have to pass the call on to another service. */
-  private static final String NO_SERVICE = "No service configured";
-
-  private static final int BAD_REQUEST = 400;
   private static final int UNAUTHORIZED = 401;
-  private static final int NOT_FOUND = 404;
-  private static final int NOT_IMPLEMENTED = 501;
 
   private final XrpcClient client;
   private final ServiceUrl service;
@@ -130,15 +124,10 @@ final class Listing {
   }
 
   /**
-   * Whether the service says that this listing is not to be had from it. The reference PDS does so
-   * with a 400; with an AppView behind it, by asking for a login, which no public listing needs.
+   * Whether the service says that this listing is not to be had from it. A PDS with an AppView
+   * behind it does so by asking for a login, which no public listing needs.
    */
   private static boolean saysUnsupported(XrpcException e) {
-    return switch (e.status()) {
-      case BAD_REQUEST -> String.valueOf(e.getMessage()).contains(NO_SERVICE);
-      case UNAUTHORIZED, NOT_IMPLEMENTED -> true;
-      case NOT_FOUND -> e.error().isEmpty() || e.kind() == ErrorKind.NOT_SUPPORTED;
-      default -> e.kind() == ErrorKind.NOT_SUPPORTED;
-    };
+    return e.kind() == ErrorKind.NOT_SUPPORTED || e.status() == UNAUTHORIZED;
   }
 }
