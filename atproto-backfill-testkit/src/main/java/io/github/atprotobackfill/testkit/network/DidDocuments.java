@@ -1,0 +1,66 @@
+package io.github.atprotobackfill.testkit.network;
+
+import io.github.atprotobackfill.xrpc.ServiceUrl;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes DID documents (protocol: DID documents; {@code legacy} is their form before Multikey). */
+final class DidDocuments {
+
+  static final String CONTENT_TYPE = "application/did+ld+json; charset=utf-8";
+
+  private final World world;
+  private final List<ServiceUrl> hosts;
+  private final SigningKeys keys;
+  private final boolean legacy;
+
+  DidDocuments(World world, List<ServiceUrl> hosts, SigningKeys keys, boolean legacy) {
+    this.world = world;
+    this.hosts = List.copyOf(hosts);
+    this.keys = keys;
+    this.legacy = legacy;
+  }
+
+  boolean legacy() {
+    return legacy;
+  }
+
+  /** The account's document, or empty when it has none (any more). */
+  Optional<String> of(Account account) {
+    return switch (account.status()) {
+      case TOMBSTONED, UNREGISTERED -> Optional.empty();
+      case NO_PDS -> Optional.of(document(account, ""));
+      case MISDIRECTED -> Optional.of(document(account, pds(world.population.next(account.home()))));
+      default -> Optional.of(document(account, pds(account.home())));
+    };
+  }
+
+  private String pds(int host) {
+    return "{\"id\":\"#atproto_pds\",\"type\":\"AtprotoPersonalDataServer\",\"serviceEndpoint\":\""
+        + hosts.get(host)
+        + "\"}";
+  }
+
+  private String document(Account account, String services) {
+    String did = world.population.did(account.number);
+    return "{\"@context\":["
+        + (legacy
+            ? "\"https://www.w3.org/ns/did/v1\""
+            : "\"https://www.w3.org/ns/did/v1\",\"https://w3id.org/security/multikey/v1\"")
+        + ",\"https://w3id.org/security/suites/secp256k1-2019/v1\"],\"id\":\""
+        + did
+        + "\",\"alsoKnownAs\":[\"at://"
+        + world.population.handle(account.number)
+        + "\"],\"verificationMethod\":[{\"id\":\""
+        + (legacy ? "" : did)
+        + "#atproto\",\"type\":\""
+        + (legacy ? "EcdsaSecp256k1VerificationKey2019" : "Multikey")
+        + "\",\"controller\":\""
+        + did
+        + "\",\"publicKeyMultibase\":\""
+        + (legacy ? keys.legacy(account.number) : keys.multikey(account.number))
+        + "\"}],\"service\":["
+        + services
+        + "]}";
+  }
+}

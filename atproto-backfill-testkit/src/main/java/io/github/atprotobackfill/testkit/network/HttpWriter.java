@@ -1,0 +1,173 @@
+package io.github.atprotobackfill.testkit.network;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+
+/** Writes the answers of one connection, in full or as a fault wants it (RFC 9112). */
+final class HttpWriter {
+
+  private static final int LEAST_COMPRESSED = 1024;
+  private static final int SLICES_PER_SECOND = 20;
+  private static final byte[] PADDING = new byte[16 * 1024];
+
+  static {
+    Arrays.fill(PADDING, (byte) ' ');
+  }
+
+  private final Socket connection;
+  private final OutputStream out;
+
+  HttpWriter(Socket connection) throws IOException {
+    this.connection = connection;
+    this.out = connection.getOutputStream();
+  }
+
+  /**
+   * Writes one answer.
+   *
+   * @param sent called before the last byte goes out, so that whoever has read the answer finds it
+   *     counted as over
+   * @return whether the connection can be used again
+   */
+  boolean write(HttpRequest request, HttpAnswer answer, Delivery delivery, Runnable sent)
+      throws IOException, InterruptedException {
+    if (delivery.latencyMillis() > 0) {
+      Thread.sleep(delivery.latencyMillis());
+    }
+    Delivery.Ending ending = delivery.ending();
+    if (ending instanceof Delivery.Ending.Silence) {
+      awaitClient();
+      sent.run();
+      return false;
+    }
+    if (ending instanceof Delivery.Ending.Padded padded) {
+      writePadded(answer, padded);
+      sent.run();
+      return false;
+    }
+    boolean gzip = request.acceptsGzip() && answer.body().length >= LEAST_COMPRESSED;
+    byte[] body = gzip ? compress(answer.body()) : answer.body();
+    String length = "Content-Length: " + body.length + "\r\n";
+    byte[] head = head(answer, length + encoding(gzip) + persistence(request.keepAlive()));
+    boolean reset = ending instanceof Delivery.Ending.Reset;
+    int count = request.verb().equals("HEAD") ? 0 : reset ? body.length / 2 : body.length;
+    boolean slow = delivery.bytesPerSecond() < Long.MAX_VALUE;
+    if (slow) {
+      out.write(head);
+      trickle(body, count, delivery.bytesPerSecond(), sent);
+    } else {
+      byte[] whole = Arrays.copyOf(head, head.length + count);
+      System.arraycopy(body, 0, whole, head.length, count);
+      sent.run();
+      out.write(whole);
+    }
+    if (reset) {
+      awaitDelivery();
+      LoopbackServer.cut(connection);
+    }
+    return !reset && request.keepAlive();
+  }
+
+  private void trickle(byte[] body, int count, long bytesPerSecond, Runnable sent)
+      throws IOException, InterruptedException {
+    int slice = (int) Math.max(1, Math.min(count, bytesPerSecond / SLICES_PER_SECOND));
+    for (int at = 0; at < count; at += slice) {
+      Thread.sleep(Math.max(1, 1000L * slice / bytesPerSecond));
+      int now = Math.min(slice, count - at);
+      if (at + now == count) {
+        sent.run();
+      }
+      out.write(body, at, now);
+    }
+    if (count == 0) {
+      sent.run();
+    }
+  }
+
+  /** The body, then white space where its last brace belongs, then the brace. */
+  private void writePadded(HttpAnswer answer, Delivery.Ending.Padded padded) throws IOException {
+    String framing = "Connection: close\r\n" + encoding(padded.gzip());
+    out.write(head(answer, framing));
+    OutputStream body = padded.gzip() ? gzip(out) : out;
+    byte[] json = answer.body();
+    int last = Math.max(0, json.length - 1);
+    body.write(json, 0, last);
+    for (long left = padded.bytes() - json.length; left > 0; left -= PADDING.length) {
+      body.write(PADDING, 0, (int) Math.min(left, PADDING.length));
+    }
+    body.write(json, last, json.length - last);
+    if (body instanceof GZIPOutputStream compressed) {
+      compressed.finish();
+    }
+  }
+
+  /** A reset overtakes bytes that are still under way, and then the client would see none. */
+  private static void awaitDelivery() throws InterruptedException {
+    Thread.sleep(5);
+  }
+
+  private void awaitClient() throws IOException {
+    byte[] ignored = new byte[1024];
+    while (connection.getInputStream().read(ignored) >= 0) {
+      continue;
+    }
+  }
+
+  private static byte[] head(HttpAnswer answer, String framing) {
+    StringBuilder head = new StringBuilder(256);
+    head.append("HTTP/1.1 ").append(answer.status()).append(' ').append(reason(answer.status()));
+    head.append("\r\nAccess-Control-Allow-Origin: *\r\nVary: Accept-Encoding\r\nContent-Type: ");
+    head.append(answer.contentType()).append("\r\n");
+    answer.headers().forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+    head.append(framing).append("\r\n");
+    return head.toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static String persistence(boolean keepAlive) {
+    return keepAlive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
+  }
+
+  private static String encoding(boolean gzip) {
+    return gzip ? "Content-Encoding: gzip\r\n" : "";
+  }
+
+  private static String reason(int status) {
+    return switch (status) {
+      case 200 -> "OK";
+      case 302 -> "Found";
+      case 400 -> "Bad Request";
+      case 403 -> "Forbidden";
+      case 404 -> "Not Found";
+      case 410 -> "Gone";
+      case 429 -> "Too Many Requests";
+      case 500 -> "Internal Server Error";
+      case 501 -> "Not Implemented";
+      case 502 -> "Bad Gateway";
+      case 503 -> "Service Unavailable";
+      case 504 -> "Gateway Timeout";
+      default -> "Status " + status;
+    };
+  }
+
+  private static byte[] compress(byte[] body) throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream(body.length / 2);
+    try (OutputStream gzip = gzip(compressed)) {
+      gzip.write(body);
+    }
+    return compressed.toByteArray();
+  }
+
+  private static GZIPOutputStream gzip(OutputStream to) throws IOException {
+    return new GZIPOutputStream(to, 4096) {
+      {
+        def.setLevel(Deflater.BEST_SPEED);
+      }
+    };
+  }
+}
