@@ -22,7 +22,8 @@ public record HostPolicy(int concurrency, double requestsPerSecond, int burst) {
       throw new IllegalArgumentException("concurrency must be at least 1: " + concurrency);
     }
     if (!(requestsPerSecond > 0)) {
-      throw new IllegalArgumentException("requestsPerSecond must be positive: " + requestsPerSecond);
+      throw new IllegalArgumentException(
+          "requestsPerSecond must be positive: " + requestsPerSecond);
     }
     if (burst < 1) {
       throw new IllegalArgumentException("burst must be at least 1: " + burst);

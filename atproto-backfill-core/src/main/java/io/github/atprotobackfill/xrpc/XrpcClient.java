@@ -1,7 +1,14 @@
 package io.github.atprotobackfill.xrpc;
 
+import io.github.atprotobackfill.failure.ErrorKind;
+import io.github.atprotobackfill.syntax.InvalidSyntaxException;
 import io.github.atprotobackfill.syntax.Nsid;
+import io.github.atprotobackfill.xrpc.AddressGuard.PublicHttpsOnly;
 import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 
 /**
  * Calls XRPC queries over {@code java.net.http}, believing nothing a host says.
@@ -10,13 +17,69 @@ import java.net.URI;
  * size of the (decompressed) body, and passes the address guard on each redirect hop. Requests are
  * spent from the host's {@link HostBudget}: a short wait is waited out here, a parked host fails at
  * once with {@link io.github.atprotobackfill.failure.ErrorKind#RATE_LIMITED} without being asked.
- * Failures that may pass are retried a few times with jitter.
+ * Failures that may pass are retried a few times with jitter ({@link RetryPolicy}).
  *
- * <p>Thread-safe. All calls block and are interruptible; an interrupt closes the connection.
+ * <p>How failures are told apart, the {@code error} name in the body before the HTTP status (AT
+ * Protocol, HTTP API):
+ *
+ * <ul>
+ *   <li>{@code RATE_LIMITED}: {@code RateLimitExceeded}, 429, or a host that is not to be asked
+ *       yet; {@link XrpcException#retryAfter()} says how long
+ *   <li>{@code REPO_NOT_FOUND}: {@code RepoNotFound}. The other named errors of a repo ({@code
+ *       RepoDeactivated}, {@code RepoTakendown} …) are {@code REFUSED}: look at {@link
+ *       XrpcException#error()}
+ *   <li>{@code NOT_SUPPORTED}: {@code MethodNotImplemented}, {@code XRPCNotSupported}, 501, a 404
+ *       without a name, or the reference server's 400 for endpoints that it does not have
+ *   <li>{@code SERVER_ERROR}: other 5xx; {@code REFUSED}: other 4xx
+ *   <li>{@code DNS}, {@code CONNECT} (also a body cut in the middle), {@code TLS}, {@code TIMEOUT},
+ *       {@code TOO_SLOW}, {@code RESPONSE_TOO_LARGE}, {@code BLOCKED_ADDRESS}
+ *   <li>{@code INVALID_RESPONSE}: not HTTP, an undecodable encoding, or a redirect that leads
+ *       nowhere. What a successful answer holds is the caller's to judge, HTML included
+ * </ul>
+ *
+ * <p>Thread-safe. All calls block and are interruptible; an interrupt closes the connection. How
+ * many are made at once is the caller's to bound: there is one connection for each.
  */
 public final class XrpcClient implements AutoCloseable {
 
-  XrpcClient() {}
+  private static final int MAX_REDIRECTS = 5;
+
+  private final HttpResources resources;
+  private final HttpLimits limits;
+  private final HttpWire wire;
+  private final AddressGuard guard;
+  private final HostBudgets budgets;
+  private final HostTurns turns;
+  private final Sleeper sleeper;
+  private final InstantSource clock;
+  private final LongSupplier ticker;
+  private final RetryPolicy retry;
+  private final int maxBodyBytes;
+
+  XrpcClient(XrpcClientBuilder with) {
+    this.resources = new HttpResources(with.httpClient, with.firstByte);
+    this.limits =
+        new HttpLimits(with.deadline, with.firstByte, with.minBytesPerSecond, with.window);
+    this.wire =
+        new HttpWire(
+            resources,
+            limits,
+            with.firstByteLimit(resources.timer()),
+            with.userAgent,
+            with.http2,
+            new GuardedListener(with.listener));
+    this.guard =
+        with.allowPrivateHosts
+            ? AddressGuard.OPEN
+            : new PublicHttpsOnly(new NameLookup(with.resolver, resources.executor()));
+    this.budgets = new HostBudgets(with.hostPolicy, with.ticker);
+    this.turns = new HostTurns(with.sleeper);
+    this.sleeper = with.sleeper;
+    this.clock = with.clock;
+    this.ticker = with.ticker;
+    this.retry = with.retry;
+    this.maxBodyBytes = with.maxBodyBytes;
+  }
 
   /** A client with the defaults: https on 443 to public addresses only. */
   public static XrpcClient create() {
@@ -24,7 +87,7 @@ public final class XrpcClient implements AutoCloseable {
   }
 
   public static XrpcClientBuilder builder() {
-    throw new UnsupportedOperationException();
+    return new XrpcClientBuilder();
   }
 
   /**
@@ -34,7 +97,7 @@ public final class XrpcClient implements AutoCloseable {
    */
   public XrpcResponse query(ServiceUrl service, Nsid method, XrpcParams params)
       throws InterruptedException {
-    throw new UnsupportedOperationException();
+    return call(Call.query(service, method, params, maxBodyBytes));
   }
 
   /**
@@ -43,22 +106,105 @@ public final class XrpcClient implements AutoCloseable {
    *
    * @param maxBytes the cap on this body
    * @throws XrpcException when there is no 2xx answer
+   * @throws InvalidSyntaxException when {@code uri} is not an absolute http or https URL
    */
   public XrpcResponse get(URI uri, long maxBytes) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    return call(Call.document(uri, (int) Math.min(maxBytes, XrpcClientBuilder.LARGEST_BODY)));
+  }
+
+  private XrpcResponse call(Call call) throws InterruptedException {
+    resources.enter();
+    try {
+      return withRetries(call);
+    } finally {
+      resources.leave();
+    }
+  }
+
+  private XrpcResponse withRetries(Call call) throws InterruptedException {
+    for (int failures = 1; ; failures++) {
+      try {
+        return withRedirects(call);
+      } catch (XrpcException failed) {
+        if (failures >= retry.attempts() || !mayPass(failed)) {
+          throw failed;
+        }
+        sleeper.sleep(waitAfter(failures, failed).toNanos());
+      }
+    }
+  }
+
+  private static boolean mayPass(XrpcException failed) {
+    boolean parked = failed.retryAfter().isPresent();
+    return switch (failed.kind()) {
+      case CONNECT -> true;
+      case TIMEOUT -> failed.status() == 0;
+      case SERVER_ERROR -> !parked;
+      default -> false;
+    };
+  }
+
+  /**
+   * A request that was cut before its answer most often went out on a pooled connection that the
+   * host was just closing; the first new try, on a new connection, need not wait.
+   */
+  private Duration waitAfter(int failures, XrpcException failed) {
+    boolean stale = failures == 1 && failed.kind() == ErrorKind.CONNECT && failed.status() == 0;
+    return stale
+        ? Duration.ZERO
+        : retry.waitAfter(failures, ThreadLocalRandom.current().nextDouble());
+  }
+
+  private XrpcResponse withRedirects(Call first) throws InterruptedException {
+    Call call = first;
+    for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
+      HttpAnswer answer = exchange(call);
+      if (!answer.isRedirect()) {
+        return new XrpcResponse(call.service(), answer.decodedFor(call));
+      }
+      call = Redirect.follow(call, answer);
+    }
+    throw first.failure(
+        ErrorKind.INVALID_RESPONSE, "more than " + MAX_REDIRECTS + " redirects", 0, null);
+  }
+
+  private HttpAnswer exchange(Call call) throws InterruptedException {
+    HostBudget budget = budget(call.service());
+    turns.await(call, budget);
+    long startedAt = System.nanoTime();
+    guard.beforeSending(call, limits.deadline());
+    long sentAt = ticker.getAsLong();
+    HttpAnswer answer = wire.get(call, startedAt);
+    guard.afterAnswer(call);
+    ErrorAnswer error = answer.isSuccess() || answer.isRedirect() ? null : ErrorAnswer.of(answer);
+    boolean refused = error != null && error.isRateLimit();
+    RateLimitHeaders said = RateLimitHeaders.parse(answer.headers(), clock.instant());
+    Duration park = budget.answered(answer.status(), refused, said, sentAt);
+    if (error != null) {
+      ErrorKind kind = error.kind(call.isQuery());
+      throw call.failure(kind, error.line(), error.status(), error.name(), park);
+    }
+    return answer;
   }
 
   /** What the host of {@code service} still allows. */
   public HostBudget budget(ServiceUrl service) {
-    throw new UnsupportedOperationException();
+    return budgets.of(service);
   }
 
   /** Whether private addresses, plain http and odd ports are allowed. */
   public boolean allowsPrivateHosts() {
-    throw new UnsupportedOperationException();
+    return guard == AddressGuard.OPEN;
   }
 
-  /** Closes what this client opened; an {@code HttpClient} handed in stays open. */
+  /**
+   * Closes what this client opened; an {@code HttpClient} handed in stays open. New calls are
+   * refused with {@link IllegalStateException}, those under way end as they would have ended, and
+   * the last of them ends the threads. (On Java 17 to 20 an {@code HttpClient} has one thread that
+   * ends when the garbage collector finds it unused.)
+   */
   @Override
-  public void close() {}
+  public void close() {
+    resources.close();
+  }
 }

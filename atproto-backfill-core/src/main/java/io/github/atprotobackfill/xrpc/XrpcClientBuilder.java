@@ -3,69 +3,192 @@ package io.github.atprotobackfill.xrpc;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Configures an {@link XrpcClient}; not thread-safe. */
 public final class XrpcClientBuilder {
 
+  /** The default of {@link #deadline}. */
+  public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(60);
+
+  /** The default of {@link #firstByte}. */
+  public static final Duration DEFAULT_FIRST_BYTE = Duration.ofSeconds(20);
+
+  /** The default of {@link #minBytesPerSecond}. */
+  public static final long DEFAULT_MIN_BYTES_PER_SECOND = 1024;
+
+  /** The default of {@link #maxBodyBytes}: a page of 100 records of the largest size is half. */
+  public static final long DEFAULT_MAX_BODY_BYTES = 32L * 1024 * 1024;
+
+  /** The largest cap on a body, which is one array. */
+  static final int LARGEST_BODY = Integer.MAX_VALUE - 8;
+
+  private static final Duration THROUGHPUT_WINDOW = Duration.ofSeconds(10);
+
+  boolean allowPrivateHosts;
+  boolean http2;
+  String userAgent = UserAgent.DEFAULT;
+  Function<ServiceUrl, HostPolicy> hostPolicy = service -> HostPolicy.DEFAULT;
+  Duration deadline = DEFAULT_DEADLINE;
+  Duration firstByte = DEFAULT_FIRST_BYTE;
+  long minBytesPerSecond = DEFAULT_MIN_BYTES_PER_SECOND;
+  int maxBodyBytes = (int) DEFAULT_MAX_BODY_BYTES;
+  RetryPolicy retry = RetryPolicy.DEFAULT;
+  XrpcListener listener = XrpcListener.NONE;
+  @Nullable HttpClient httpClient;
+  InstantSource clock = InstantSource.system();
+
+  // What only tests replace.
+  Duration window = THROUGHPUT_WINDOW;
+  HostResolver resolver = HostResolver.SYSTEM;
+  LongSupplier ticker = System::nanoTime;
+  Sleeper sleeper = Sleeper.SYSTEM;
+  Function<ScheduledExecutorService, FirstByteLimit> firstByteLimit = FirstByteLimit::ofThisJvm;
+
   XrpcClientBuilder() {}
 
-  /** Allows plain http, any port, and private addresses: for tests and networks of one's own. */
+  /**
+   * Allows plain http, any port, and private addresses: for tests and networks of one's own.
+   * Default false: then only https on port 443 is asked, and only of hosts of which every address
+   * is public, since host names come from strangers. What that cannot exclude on Java 17: a name
+   * that changes its address between our check and the connection can make this JVM open a TLS
+   * handshake, but send no request, to port 443 of an address of its choice.
+   */
   public XrpcClientBuilder allowPrivateHosts(boolean allow) {
-    throw new UnsupportedOperationException();
+    this.allowPrivateHosts = allow;
+    return this;
   }
 
-  /** {@code name/version (+contact)}; hosts see who asks. */
+  /**
+   * {@code name/version (+contact)}; hosts see who asks. The default names this library; name your
+   * application and an address at which its operator can be reached.
+   */
   public XrpcClientBuilder userAgent(String userAgent) {
-    throw new UnsupportedOperationException();
+    this.userAgent = UserAgent.checked(userAgent);
+    return this;
+  }
+
+  /**
+   * Offers HTTP/2 to https hosts; default false. HTTP/1.1 was measured faster, and on HTTP/2 Java's
+   * client opens one connection a host and fails rather than queue when that has no stream left.
+   */
+  public XrpcClientBuilder http2(boolean offer) {
+    this.http2 = offer;
+    return this;
   }
 
   /** The policy for each host, by {@link ServiceUrl}; default {@link HostPolicy#DEFAULT}. */
   public XrpcClientBuilder hostPolicy(Function<ServiceUrl, HostPolicy> policy) {
-    throw new UnsupportedOperationException();
+    this.hostPolicy = Objects.requireNonNull(policy);
+    return this;
   }
 
-  /** The deadline over a whole exchange. */
+  /** The deadline over a whole exchange; default {@link #DEFAULT_DEADLINE}. */
   public XrpcClientBuilder deadline(Duration deadline) {
-    throw new UnsupportedOperationException();
+    this.deadline = positive(deadline);
+    return this;
   }
 
-  /** How long to wait for the first byte of an answer. */
+  /** How long to wait for the first byte of an answer; default {@link #DEFAULT_FIRST_BYTE}. */
   public XrpcClientBuilder firstByte(Duration firstByte) {
-    throw new UnsupportedOperationException();
+    this.firstByte = positive(firstByte);
+    return this;
   }
 
-  /** The slowest body tolerated, in bytes a second, judged over windows of ten seconds. */
+  /**
+   * The slowest body tolerated, in bytes a second, judged over windows of ten seconds; default
+   * {@link #DEFAULT_MIN_BYTES_PER_SECOND}, none when 0.
+   */
   public XrpcClientBuilder minBytesPerSecond(long floor) {
-    throw new UnsupportedOperationException();
+    if (floor < 0) {
+      throw new IllegalArgumentException("negative throughput floor: " + floor);
+    }
+    this.minBytesPerSecond = floor;
+    return this;
   }
 
-  /** The largest decompressed body taken by {@link XrpcClient#query}. */
+  /**
+   * The largest decompressed body taken by {@link XrpcClient#query}; default {@link
+   * #DEFAULT_MAX_BODY_BYTES}.
+   */
   public XrpcClientBuilder maxBodyBytes(long most) {
-    throw new UnsupportedOperationException();
+    if (most < 1 || most > LARGEST_BODY) {
+      throw new IllegalArgumentException("maxBodyBytes must be 1 to " + LARGEST_BODY + ": " + most);
+    }
+    this.maxBodyBytes = (int) most;
+    return this;
   }
 
-  /** How often, and how soon, a failed exchange is tried again. */
+  /** How often, and how soon, a failed exchange is tried again; {@link RetryPolicy#DEFAULT}. */
   public XrpcClientBuilder retry(RetryPolicy retry) {
-    throw new UnsupportedOperationException();
+    this.retry = Objects.requireNonNull(retry);
+    return this;
   }
 
-  /** Who is told of each exchange. */
+  /** Who is told of each exchange; default nobody. */
   public XrpcClientBuilder listener(XrpcListener listener) {
-    throw new UnsupportedOperationException();
+    this.listener = Objects.requireNonNull(listener);
+    return this;
   }
 
-  /** A client to use instead of one of our own; it must not follow redirects. */
+  /**
+   * A client to use instead of one of our own; {@link XrpcClient#close} leaves it open.
+   *
+   * @throws IllegalArgumentException when it follows redirects by itself, past the address guard
+   */
   public XrpcClientBuilder httpClient(HttpClient client) {
-    throw new UnsupportedOperationException();
+    if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+      throw new IllegalArgumentException("the HttpClient must not follow redirects by itself");
+    }
+    this.httpClient = client;
+    return this;
   }
 
-  /** The wall clock that absolute header times are compared with. */
+  /** The wall clock that absolute header times are compared with; default the system's. */
   public XrpcClientBuilder clock(InstantSource clock) {
-    throw new UnsupportedOperationException();
+    this.clock = Objects.requireNonNull(clock);
+    return this;
   }
 
+  /** The client so configured. */
   public XrpcClient build() {
-    throw new UnsupportedOperationException();
+    return new XrpcClient(this);
+  }
+
+  FirstByteLimit firstByteLimit(ScheduledExecutorService timer) {
+    return firstByteLimit.apply(timer);
+  }
+
+  XrpcClientBuilder throughputWindow(Duration length) {
+    this.window = positive(length);
+    return this;
+  }
+
+  XrpcClientBuilder resolver(HostResolver ofNames) {
+    this.resolver = ofNames;
+    return this;
+  }
+
+  /** The time of budgets, and how to let it pass; sockets keep to real time. */
+  XrpcClientBuilder pacing(LongSupplier nanos, Sleeper waits) {
+    this.ticker = nanos;
+    this.sleeper = waits;
+    return this;
+  }
+
+  XrpcClientBuilder firstByteLimit(Function<ScheduledExecutorService, FirstByteLimit> way) {
+    this.firstByteLimit = way;
+    return this;
+  }
+
+  private static Duration positive(Duration duration) {
+    if (duration.isZero() || duration.isNegative()) {
+      throw new IllegalArgumentException("must be positive: " + duration);
+    }
+    return duration;
   }
 }

@@ -2,9 +2,7 @@ package io.github.atprotobackfill.xrpc;
 
 import java.time.Duration;
 
-/**
- * Is told of every exchange. Must be fast and thread-safe; exceptions are logged and dropped.
- */
+/** Is told of every exchange. Must be fast and thread-safe; exceptions are logged and dropped. */
 @FunctionalInterface
 public interface XrpcListener {
 

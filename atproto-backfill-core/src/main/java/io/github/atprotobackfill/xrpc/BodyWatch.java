@@ -1,0 +1,89 @@
+package io.github.atprotobackfill.xrpc;
+
+import io.github.atprotobackfill.xrpc.BoundedBody.CutShort;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a body short that passes its deadline or trickles.
+ *
+ * <p>{@code HttpRequest.timeout} ends with the headers (JDK 17 to 25), so a host that sends a byte
+ * now and then would hold its caller for ever. This looks at one body every ten seconds, and at the
+ * deadline; most bodies have long arrived when it would first look.
+ */
+final class BodyWatch implements Runnable {
+
+  private final BoundedBody body;
+  private final HttpLimits limits;
+  private final ScheduledExecutorService timer;
+  private final long deadline;
+
+  private long windowStart;
+  private int sizeAtWindowStart;
+  private volatile boolean stopped;
+  private volatile @Nullable ScheduledFuture<?> next;
+
+  /**
+   * A watch over a body of which the headers have arrived.
+   *
+   * @param startedAt the {@code System.nanoTime()} from which the deadline counts
+   */
+  BodyWatch(BoundedBody body, HttpLimits limits, long startedAt, ScheduledExecutorService timer) {
+    this.body = body;
+    this.limits = limits;
+    this.timer = timer;
+    this.deadline = startedAt + limits.deadline().toNanos();
+    this.windowStart = System.nanoTime();
+  }
+
+  void start() {
+    scheduleNext(System.nanoTime());
+  }
+
+  void stop() {
+    stopped = true;
+    ScheduledFuture<?> look = next;
+    if (look != null) {
+      look.cancel(false);
+    }
+  }
+
+  @Override
+  public void run() {
+    if (stopped) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (now - deadline >= 0) {
+      body.cutShort(CutShort.PAST_DEADLINE);
+    } else if (windowIsOver(now) && isBelowFloor(now)) {
+      body.cutShort(CutShort.TOO_SLOW);
+    } else {
+      scheduleNext(now);
+    }
+  }
+
+  private boolean windowIsOver(long now) {
+    return now - windowStart >= limits.window().toNanos();
+  }
+
+  private boolean isBelowFloor(long now) {
+    double seconds = (now - windowStart) / (double) TimeUnit.SECONDS.toNanos(1);
+    int size = body.size();
+    int arrived = size - sizeAtWindowStart;
+    windowStart = now;
+    sizeAtWindowStart = size;
+    return arrived < limits.minBytesPerSecond() * seconds;
+  }
+
+  private void scheduleNext(long now) {
+    long windowEnd = windowStart + limits.window().toNanos();
+    long wait = Math.min(deadline - now, windowEnd - now);
+    next = timer.schedule(this, Math.max(wait, 0), TimeUnit.NANOSECONDS);
+    if (stopped) {
+      stop();
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.atprotobackfill.xrpc;
+
+import io.github.atprotobackfill.failure.ErrorKind;
+import java.time.Duration;
+
+/** Spends a request from a host's budget, and waits for its turn as long as a thread should. */
+final class HostTurns {
+
+  private final Sleeper sleeper;
+
+  HostTurns(Sleeper sleeper) {
+    this.sleeper = sleeper;
+  }
+
+  /**
+   * Returns when the call may be sent.
+   *
+   * @throws XrpcException with {@link ErrorKind#RATE_LIMITED} and the wait, when it is longer
+   */
+  void await(Call call, HostBudget budget) throws InterruptedException {
+    HostBudget.Turn turn = budget.take();
+    if (!turn.granted()) {
+      throw mustWait(call, turn.waitNanos());
+    }
+    try {
+      sleep(turn.waitNanos());
+      // While we waited for our turn, the host may have refused somebody else's request.
+      for (long refused; (refused = budget.refusedForNanos()) > 0; ) {
+        if (refused > HostBudget.LONGEST_PARK.toNanos()) {
+          throw mustWait(call, refused);
+        }
+        sleep(refused);
+      }
+    } catch (InterruptedException | XrpcException notSent) {
+      budget.giveBack();
+      throw notSent;
+    }
+  }
+
+  private void sleep(long nanos) throws InterruptedException {
+    if (nanos > 0) {
+      sleeper.sleep(nanos);
+    } else if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  private static XrpcException mustWait(Call call, long nanos) {
+    Duration wait = Duration.ofNanos(nanos);
+    String detail = "not asked, for the host's limit allows it in " + wait.toMillis() + " ms";
+    return call.failure(ErrorKind.RATE_LIMITED, detail, 0, null, wait);
+  }
+}
