@@ -1,5 +1,6 @@
 package io.github.atprotobackfill.identity;
 
+import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Handle;
 import io.github.atprotobackfill.xrpc.XrpcException;
@@ -19,6 +20,7 @@ interface HandleLookup {
 
   /** Whether {@code e} is a host's plain answer that it knows no such handle. */
   static boolean isNo(XrpcException e) {
-    return e.status() / 100 == 4 && !e.kind().retryable();
+    return e.kind() == ErrorKind.NOT_SUPPORTED
+        || (e.status() / 100 == 4 && !e.kind().retryable());
   }
 }

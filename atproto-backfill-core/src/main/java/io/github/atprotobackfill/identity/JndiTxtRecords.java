@@ -41,6 +41,7 @@ final class JndiTxtRecords implements TxtRecords {
   }
 
   @Override
+  @SuppressWarnings("BanJNDI") // This provider speaks DNS alone: it returns text, never objects.
   public List<String> find(String name) throws IOException, InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();

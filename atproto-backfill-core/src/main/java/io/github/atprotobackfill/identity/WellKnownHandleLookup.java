@@ -1,5 +1,6 @@
 package io.github.atprotobackfill.identity;
 
+import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Handle;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
@@ -7,6 +8,7 @@ import io.github.atprotobackfill.xrpc.XrpcClient;
 import io.github.atprotobackfill.xrpc.XrpcException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Asks {@code https://<handle>/.well-known/atproto-did}; redirects are not followed. */
 final class WellKnownHandleLookup implements HandleLookup {
@@ -15,20 +17,26 @@ final class WellKnownHandleLookup implements HandleLookup {
   private static final long MAX_BYTES = 2048;
 
   private final XrpcClient client;
+  private final Function<Handle, ServiceUrl> host;
 
   WellKnownHandleLookup(XrpcClient client) {
+    this(client, handle -> new ServiceUrl("https", handle.value(), -1));
+  }
+
+  /** Asks {@code host} of a handle, which in the protocol is the host of that very name. */
+  WellKnownHandleLookup(XrpcClient client, Function<Handle, ServiceUrl> host) {
     this.client = client;
+    this.host = host;
   }
 
   @Override
   public Optional<Did> find(Handle handle) throws InterruptedException {
-    ServiceUrl host = new ServiceUrl("https", handle.value(), -1);
     try {
-      byte[] body = client.get(host.resolve(PATH), MAX_BYTES).body();
-      // Hosts that answer every path with a page of theirs are common: that names no DID.
+      byte[] body = client.get(host.apply(handle).resolve(PATH), MAX_BYTES).body();
       return Did.tryParse(new String(body, StandardCharsets.UTF_8).strip());
     } catch (XrpcException e) {
-      if (HandleLookup.isNo(e)) {
+      // Hosts that answer every path with a page of theirs are common: that names no DID.
+      if (HandleLookup.isNo(e) || e.kind() == ErrorKind.RESPONSE_TOO_LARGE) {
         return Optional.empty();
       }
       throw new DidResolutionException(e.kind(), handle + ": " + e.getMessage(), e);
