@@ -37,8 +37,7 @@ final class DidDocumentParser {
   private static final String PDS_TYPE = "AtprotoPersonalDataServer";
   private static final String KEY_ID = "#atproto";
   private static final Set<String> KEY_TYPES =
-      Set.of(
-          "Multikey", "EcdsaSecp256k1VerificationKey2019", "EcdsaSecp256r1VerificationKey2019");
+      Set.of("Multikey", "EcdsaSecp256k1VerificationKey2019", "EcdsaSecp256r1VerificationKey2019");
 
   private static final ObjectReader JSON =
       JsonMapper.builder(

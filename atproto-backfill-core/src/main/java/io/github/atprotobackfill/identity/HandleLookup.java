@@ -20,7 +20,6 @@ interface HandleLookup {
 
   /** Whether {@code e} is a host's plain answer that it knows no such handle. */
   static boolean isNo(XrpcException e) {
-    return e.kind() == ErrorKind.NOT_SUPPORTED
-        || (e.status() / 100 == 4 && !e.kind().retryable());
+    return e.kind() == ErrorKind.NOT_SUPPORTED || (e.status() / 100 == 4 && !e.kind().retryable());
   }
 }

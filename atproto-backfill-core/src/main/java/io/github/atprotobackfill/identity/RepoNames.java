@@ -25,8 +25,8 @@ public final class RepoNames {
 
   /**
    * The DIDs of {@code names}, each once, in the order given. Space around a name and blank entries
-   * are ignored. DIDs are taken as they are, without asking whether they exist; handles are resolved
-   * one after another.
+   * are ignored. DIDs are taken as they are, without asking whether they exist; handles are
+   * resolved one after another.
    *
    * @throws BadRepoNamesException naming every entry that is neither a DID nor a handle that leads
    *     to one; also when the list is empty or holds only blanks

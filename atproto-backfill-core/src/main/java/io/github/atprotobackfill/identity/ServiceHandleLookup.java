@@ -43,8 +43,7 @@ final class ServiceHandleLookup implements HandleLookup {
     try {
       return Optional.ofNullable(JSON.readTree(answer.body()).path("did").textValue())
           .flatMap(Did::tryParse)
-          .orElseThrow(
-              () -> XrpcException.invalidResponse(service, METHOD, "names no DID", null));
+          .orElseThrow(() -> XrpcException.invalidResponse(service, METHOD, "names no DID", null));
     } catch (IOException e) {
       throw XrpcException.invalidResponse(service, METHOD, "not JSON", e);
     }

@@ -59,7 +59,8 @@ final class StandardHandleResolver implements HandleResolver {
       throw unreachable;
     }
     throw new DidResolutionException(
-        ErrorKind.DID_NOT_FOUND, handle + ": no DID is published for it (asked " + lookups + ")",
+        ErrorKind.DID_NOT_FOUND,
+        handle + ": no DID is published for it (asked " + lookups + ")",
         null);
   }
 

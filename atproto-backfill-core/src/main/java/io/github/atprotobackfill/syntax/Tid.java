@@ -39,9 +39,7 @@ public record Tid(String value) implements Comparable<Tid> {
   }
 
   private static boolean isValid(String text) {
-    return text.length() == LENGTH
-        && FIRST.has(text.charAt(0))
-        && ALLOWED.hasAll(text, 1, LENGTH);
+    return text.length() == LENGTH && FIRST.has(text.charAt(0)) && ALLOWED.hasAll(text, 1, LENGTH);
   }
 
   /** The time in it, in microseconds since 1970-01-01T00:00Z; whoever made it chose it freely. */

@@ -27,7 +27,8 @@ class FailureTest {
 
   @Test
   void halvesOfCharactersAreReplaced() {
-    assertThat(new Failure(ErrorKind.DNS, "a\ud83db\ude00c").message()).isEqualTo("a\ufffdb\ufffdc");
+    assertThat(new Failure(ErrorKind.DNS, "a\ud83db\ude00c").message())
+        .isEqualTo("a\ufffdb\ufffdc");
   }
 
   @Test

@@ -38,8 +38,7 @@ class DidDocumentParserTest {
     assertThat(document.pds()).contains(new ServiceUrl("https", "pds.example.com", -1));
     assertThat(document.handle()).contains(Handle.parse("alice.example.com"));
     assertThat(document.signingKey())
-        .contains(
-            new SigningKey("Multikey", "zQ3shqhDNNC9jybbs3Q3NHDsH5Vnp18vACWG1ygguvzigKTTS"));
+        .contains(new SigningKey("Multikey", "zQ3shqhDNNC9jybbs3Q3NHDsH5Vnp18vACWG1ygguvzigKTTS"));
   }
 
   @Test
@@ -86,7 +85,10 @@ class DidDocumentParserTest {
             withServices(
                     service("#atproto_labeler", "AtprotoLabeler", "\"https://l.example\""),
                     service("#atproto_pds", "SomethingElse", "\"https://s.example\""),
-                    service("did:plc:other#atproto_pds", "AtprotoPersonalDataServer", "\"https://o.example\""),
+                    service(
+                        "did:plc:other#atproto_pds",
+                        "AtprotoPersonalDataServer",
+                        "\"https://o.example\""),
                     "7",
                     "null",
                     service("#atproto_pds", "AtprotoPersonalDataServer", "\"https://a.example\""))
@@ -111,8 +113,7 @@ class DidDocumentParserTest {
         "\"https://\"",
       })
   void anEndpointThatIsNoServiceUrlIsNoHost(String endpoint) {
-    assertThat(
-            withServices(service("#atproto_pds", "AtprotoPersonalDataServer", endpoint)).pds())
+    assertThat(withServices(service("#atproto_pds", "AtprotoPersonalDataServer", endpoint)).pds())
         .isEmpty();
   }
 
@@ -188,7 +189,8 @@ class DidDocumentParserTest {
 
   @Test
   void hostileDepthIsInvalidAndNothingWorse() {
-    String deep = "{\"id\":\"" + DID + "\",\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
+    String deep =
+        "{\"id\":\"" + DID + "\",\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
 
     assertInvalid(deep);
   }
@@ -203,8 +205,7 @@ class DidDocumentParserTest {
   }
 
   private static DidDocument withServices(String... services) {
-    return parse(
-        "{\"id\":\"" + DID + "\",\"service\":[" + String.join(",", services) + "]}");
+    return parse("{\"id\":\"" + DID + "\",\"service\":[" + String.join(",", services) + "]}");
   }
 
   private static String service(String id, String type, String endpoint) {

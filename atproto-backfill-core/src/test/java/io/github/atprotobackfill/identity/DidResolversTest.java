@@ -87,8 +87,7 @@ class DidResolversTest {
         Arguments.of(answer(403, ""), ErrorKind.REFUSED),
         Arguments.of(
             answer(302, "").withHeader("Location", "/elsewhere"), ErrorKind.INVALID_RESPONSE),
-        Arguments.of(
-            aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), ErrorKind.CONNECT));
+        Arguments.of(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), ErrorKind.CONNECT));
   }
 
   @ParameterizedTest

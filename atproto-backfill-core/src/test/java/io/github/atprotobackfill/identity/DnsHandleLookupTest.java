@@ -29,8 +29,7 @@ class DnsHandleLookupTest {
         new LoopbackDns(
             Map.of(
                 "_atproto.alice.example.com", List.of(List.of("did=" + DID)),
-                "_atproto.twice.example.com",
-                    List.of(List.of("did=" + DID), List.of("did=" + DID)),
+                "_atproto.twice.example.com", List.of(List.of("did=" + DID), List.of("did=" + DID)),
                 "_atproto.among.example.com",
                     List.of(
                         List.of("v=spf1 -all"),

@@ -56,8 +56,7 @@ class IdentityRealNetIT {
         DidDocument document = dids.resolve(did);
         assertThat(document.pds())
             .contains(ServiceUrl.parse(account.path("didDocPds").textValue()));
-        assertThat(document.handle())
-            .contains(Handle.parse(account.path("handle").textValue()));
+        assertThat(document.handle()).contains(Handle.parse(account.path("handle").textValue()));
         assertThat(document.signingKey()).isPresent();
       }
     }

@@ -34,7 +34,12 @@ class RepoNamesTest {
     assertThat(
             names.resolve(
                 List.of(
-                    "", BOB.value(), " alice.example.com\n", "  ", ALICE.value(), BOB.value(),
+                    "",
+                    BOB.value(),
+                    " alice.example.com\n",
+                    "  ",
+                    ALICE.value(),
+                    BOB.value(),
                     "alice.example.com")))
         .containsExactly(BOB, ALICE);
     assertThat(asked).hasSize(1);
@@ -52,8 +57,13 @@ class RepoNamesTest {
             () ->
                 names.resolve(
                     List.of(
-                        "did:plc:", "alice.example.com", "@alice", "nobody.example.com",
-                        BOB.value(), "https://bsky.app/profile/alice.example.com", "did:plc:")))
+                        "did:plc:",
+                        "alice.example.com",
+                        "@alice",
+                        "nobody.example.com",
+                        BOB.value(),
+                        "https://bsky.app/profile/alice.example.com",
+                        "did:plc:")))
         .isInstanceOfSatisfying(
             BadRepoNamesException.class,
             e -> {
@@ -76,8 +86,7 @@ class RepoNamesTest {
   void aBlankListIsRefused() {
     for (List<String> blank : List.of(List.<String>of(), List.of("", "  ", "\n"))) {
       assertThatThrownBy(() -> names.resolve(blank))
-          .isInstanceOfSatisfying(
-              BadRepoNamesException.class, e -> assertThat(e.bad()).isEmpty())
+          .isInstanceOfSatisfying(BadRepoNamesException.class, e -> assertThat(e.bad()).isEmpty())
           .hasMessageContaining("blank");
     }
   }

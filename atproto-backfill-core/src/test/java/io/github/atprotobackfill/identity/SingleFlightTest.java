@@ -126,7 +126,9 @@ class SingleFlightTest {
       thread.start();
     }
 
-    /** Returns once the thread waits; the directory was not asked by it, so for another's answer. */
+    /**
+     * Returns once the thread waits; the directory was not asked by it, so for another's answer.
+     */
     Asking waiting() {
       while (thread.getState() != Thread.State.WAITING) {
         Thread.onSpinWait();

@@ -73,7 +73,7 @@ class SyntaxPropertiesTest {
           new Form(
               "record URI",
               AtUri::parse,
-              "at://did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]/"
+              "at://(?=[^/]{1,2048}/)did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]/(?=[^/]{1,317}/)"
                   + LETTERED
                   + "(\\."
                   + LABEL
@@ -122,7 +122,9 @@ class SyntaxPropertiesTest {
             Arbitraries.strings().ofMaxLength(2),
             Arbitraries.integers().between(50, 2100).map("x"::repeat));
     return Combinators.combine(
-            Arbitraries.of(form.examples()), Arbitraries.doubles().between(0, 1), insert,
+            Arbitraries.of(form.examples()),
+            Arbitraries.doubles().between(0, 1),
+            insert,
             Arbitraries.integers().between(0, 2))
         .as(
             (text, where, with, dropped) -> {
