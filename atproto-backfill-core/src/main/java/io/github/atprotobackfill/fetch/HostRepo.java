@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One repo at one host: the endpoints that tell of it, each method one exchange. What a host says of
- * an account that is not active, or not there, becomes a {@link RepoUnavailableException}.
+ * One repo at one host: the endpoints that tell of it, each method one exchange. What a host says
+ * of an account that is not active, or not there, becomes a {@link RepoUnavailableException}.
  */
 final class HostRepo {
 

@@ -10,6 +10,8 @@ import io.github.atprotobackfill.xrpc.XrpcClient;
 import io.github.atprotobackfill.xrpc.XrpcException;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,7 @@ final class ListRecordsReading implements RepoReading {
   private final RecordPageReader pages;
   private final @Nullable Tid heldRev;
 
-  /** The collections to read; null while they are to be asked for. */
+  /** The collections to read; null while they have not been asked for. */
   private @Nullable NavigableSet<Nsid> collections;
 
   /** How far the repo has been read; null before the first turn. */
@@ -49,7 +51,8 @@ final class ListRecordsReading implements RepoReading {
     this.repo = new HostRepo(client, request.pds(), request.did());
     this.pages = new RecordPageReader(request.pds(), request.did(), MOST_ENTRIES);
     this.heldRev = request.heldRev();
-    this.collections = request.collections().isEmpty() ? null : new TreeSet<>(request.collections());
+    this.collections =
+        request.collections().isEmpty() ? null : new TreeSet<>(request.collections());
     this.position = startOf(request);
   }
 
@@ -60,14 +63,17 @@ final class ListRecordsReading implements RepoReading {
     }
     return ListPosition.parse(request.position())
         .filter(position -> position.pds().equals(request.pds()))
-        .filter(position -> isWanted(position.collection(), request))
+        .filter(position -> isOf(request.collections(), position))
         .orElse(null);
   }
 
-  private static boolean isWanted(@Nullable Nsid collection, FetchRequest request) {
-    return collection == null
-        || request.collections().isEmpty()
-        || request.collections().contains(collection);
+  private static boolean isOf(Set<Nsid> wanted, ListPosition position) {
+    return switch (position.stage()) {
+      case BETWEEN -> wanted.isEmpty();
+      case WITHIN ->
+          wanted.isEmpty() || wanted.contains(Objects.requireNonNull(position.collection()));
+      case BEHIND -> true;
+    };
   }
 
   @Override
@@ -81,13 +87,11 @@ final class ListRecordsReading implements RepoReading {
     if (position == null) {
       return readRevBefore();
     }
-    if (position.listed()) {
-      return readRevAfter(position);
-    }
-    if (collections == null) {
-      return askForCollections(position);
-    }
-    return readPage(position, collections);
+    return switch (position.stage()) {
+      case BETWEEN -> askForCollections(position);
+      case WITHIN -> readPage(position, Objects.requireNonNull(position.collection()));
+      case BEHIND -> readRevAfter(position);
+    };
   }
 
   private FetchTurn readRevBefore() throws InterruptedException {
@@ -97,7 +101,7 @@ final class ListRecordsReading implements RepoReading {
       return new FetchTurn.Unchanged(rev);
     }
     ListPosition begin = ListPosition.begin(pds, rev);
-    return moveTo(collections == null ? begin : begin.atCollection(collections.first()));
+    return moveTo(collections == null ? begin : begin.atNextOf(collections), List.of());
   }
 
   private FetchTurn askForCollections(ListPosition at) throws InterruptedException {
@@ -108,19 +112,10 @@ final class ListRecordsReading implements RepoReading {
       return unlessNotFound(e, at);
     }
     collections = described.collections();
-    List<Failure> rejected =
-        described.malformed() == 0 ? List.of() : List.of(malformedNames(described.malformed()));
-    Nsid current = at.collection();
-    if (current != null && collections.contains(current)) {
-      return moveTo(at, rejected);
-    }
-    Nsid next = current == null ? first(collections) : collections.higher(current);
-    return moveTo(at.atCollection(next), rejected);
+    return moveTo(at.atNextOf(collections), malformedNames(described.malformed()));
   }
 
-  private FetchTurn readPage(ListPosition at, NavigableSet<Nsid> wanted)
-      throws InterruptedException {
-    Nsid collection = at.collection() == null ? wanted.first() : at.collection();
+  private FetchTurn readPage(ListPosition at, Nsid collection) throws InterruptedException {
     String cursor = at.page() == null ? null : at.page().cursor();
     byte[] body;
     try {
@@ -131,12 +126,18 @@ final class ListRecordsReading implements RepoReading {
     RecordPage page = pages.read(body, collection, at.rev(), cursor);
     position =
         page.cursor() == null
-            ? at.atCollection(wanted.higher(collection))
+            ? behindCollection(at)
             : at.atPage(nextPage(page, page.cursor(), at.page(), collection));
     return new FetchTurn.Page(page.events(), position.text(), page.rejected());
   }
 
-  /** The next place, if the listing gets on: keys go up, or at least the pages are not all empty. */
+  private ListPosition behindCollection(ListPosition at) {
+    return collections == null ? at.afterCollection() : at.atNextOf(collections);
+  }
+
+  /**
+   * The next place, if the listing gets on: keys go up, or at least the pages are not all empty.
+   */
   private PagePosition nextPage(
       RecordPage page, String cursor, @Nullable PagePosition before, Nsid collection) {
     String lastKey = before == null ? null : before.lastKey();
@@ -149,7 +150,8 @@ final class ListRecordsReading implements RepoReading {
     }
     if (lastKey != null && page.greatestKey().compareTo(lastKey) <= 0) {
       throw invalidListing(
-          collection, "the page after key " + lastKey + " goes no further than it, yet has a cursor");
+          collection,
+          "the page after key " + lastKey + " goes no further than it, yet has a cursor");
     }
     return new PagePosition(cursor, page.greatestKey(), 0);
   }
@@ -182,27 +184,25 @@ final class ListRecordsReading implements RepoReading {
     return new FetchTurn.Page(List.of(), at.text(), List.of());
   }
 
-  private FetchTurn moveTo(ListPosition next) {
-    return moveTo(next, List.of());
-  }
-
   private FetchTurn moveTo(ListPosition next, List<Failure> rejected) {
     position = next;
     return new FetchTurn.Page(List.of(), next.text(), rejected);
   }
 
-  private Failure malformedNames(int count) {
-    return Failure.of(
-        XrpcException.invalidResponse(
-            pds, HostRepo.DESCRIBE_REPO, count + " collections have malformed names", null));
+  private List<Failure> malformedNames(int count) {
+    return count == 0
+        ? List.of()
+        : List.of(
+            Failure.of(
+                XrpcException.invalidResponse(
+                    pds,
+                    HostRepo.DESCRIBE_REPO,
+                    count + " collections have malformed names",
+                    null)));
   }
 
   private XrpcException invalidListing(Nsid collection, String what) {
     return XrpcException.invalidResponse(
         pds, HostRepo.LIST_RECORDS, collection + ": " + what, null);
-  }
-
-  private static @Nullable Nsid first(NavigableSet<Nsid> collections) {
-    return collections.isEmpty() ? null : collections.first();
   }
 }

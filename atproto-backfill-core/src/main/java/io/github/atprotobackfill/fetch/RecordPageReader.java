@@ -23,8 +23,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the records out of {@code listRecords} pages. No tree is built: each record's bytes are copied
- * out of the page as they stand, after the tokenizer has gone over them.
+ * Cuts the records out of {@code listRecords} pages. No tree is built: each record's bytes are
+ * copied out of the page as they stand, after the tokenizer has gone over them.
  *
  * <p>An entry that is no valid record of the repo and collection asked for is left out and named;
  * the others on its page stay.

@@ -5,10 +5,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Checks of JSON text what a tokenizer leaves unchecked in strings that it skips: that the bytes are
- * strict UTF-8 (no overlong forms, no encoded surrogates, nothing above U+10FFFF) and that escaped
- * surrogates come in pairs. Records hold Unicode text (protocol: data model), and databases refuse
- * anything else.
+ * Checks of JSON text what a tokenizer leaves unchecked in strings that it skips: that the bytes
+ * are strict UTF-8 (no overlong forms, no encoded surrogates, nothing above U+10FFFF) and that
+ * escaped surrogates come in pairs. Records hold Unicode text (protocol: data model), and databases
+ * refuse anything else.
  */
 final class UnicodeCheck {
 

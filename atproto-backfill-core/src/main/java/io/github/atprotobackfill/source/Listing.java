@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One listing of one service: asks for its pages, and takes their entries apart as far as any source
- * needs, which is names and plain values.
+ * One listing of one service: asks for its pages, and takes their entries apart as far as any
+ * source needs, which is names and plain values.
  */
 final class Listing {
 

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Watches somebody walk through the pages of a {@link RepoSource}, and stops a walk that leads
  * nowhere: a source keeps no state between pages, so that only who walks can see this.
  *
- * <p>Two cursors are remembered, however long the walk (Brent's algorithm): a loop that begins after
- * <i>m</i> pages and is <i>n</i> pages long is seen within 3·(<i>m</i> + <i>n</i>) pages. What a loop
- * repeats meanwhile is harmless, since repos are discovered once. A host that makes up ever new
- * cursors and repos cannot be told from a large one.
+ * <p>Two cursors are remembered, however long the walk (Brent's algorithm): a loop that begins
+ * after <i>m</i> pages and is <i>n</i> pages long is seen within 3·(<i>m</i> + <i>n</i>) pages.
+ * What a loop repeats meanwhile is harmless, since repos are discovered once. A host that makes up
+ * ever new cursors and repos cannot be told from a large one.
  *
  * <p>Begin a new walk whenever a listing is begun or resumed. Not thread-safe.
  */

@@ -38,24 +38,24 @@ public final class RepoSources {
   }
 
   /**
-   * Every repo of one PDS by its {@code listRepos}: active ones with PDS and rev; inactive ones with
-   * their status and neither, since an account that moved away is still listed where it was.
+   * Every repo of one PDS by its {@code listRepos}: active ones with PDS and rev; inactive ones
+   * with their status and neither, since an account that moved away is still listed where it was.
    */
   public RepoSource host(ServiceUrl pds) {
     return ReposSource.ofHost(client, pds);
   }
 
   /**
-   * Every host a relay's {@code listHosts} knows (banned ones left out), each a source. Where private
-   * hosts are allowed, loopback hosts are spoken to by plain http.
+   * Every host a relay's {@code listHosts} knows (banned ones left out), each a source. Where
+   * private hosts are allowed, loopback hosts are spoken to by plain http.
    */
   public RepoSource hosts(ServiceUrl relay) {
     return new HostsSource(client, relay);
   }
 
   /**
-   * Given repos, a thousand a page. The source's id is a digest of the list, in its order; it cannot
-   * be built again from it.
+   * Given repos, a thousand a page. The source's id is a digest of the list, in its order; it
+   * cannot be built again from it.
    */
   public static RepoSource fixed(List<Did> dids) {
     return new FixedSource(dids);

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The repos that a host or a relay has, by its {@code listRepos}.
  *
  * <p>What a host says of its own active repos is taken: that they are there, and their rev. Of the
- * others it is the last to know, since it goes on listing accounts that moved away; and a relay only
- * passes on what it heard. Those are given by their DID, to be resolved afresh.
+ * others it is the last to know, since it goes on listing accounts that moved away; and a relay
+ * only passes on what it heard. Those are given by their DID, to be resolved afresh.
  */
 final class ReposSource implements RepoSource {
 

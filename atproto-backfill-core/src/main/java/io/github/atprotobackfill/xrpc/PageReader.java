@@ -11,13 +11,13 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the pages of one XRPC listing: an object with an array of entries and, unless it is the last
- * page, a cursor (protocol: pagination). For {@code RepoSource}s and {@code RecordFetcher}s.
+ * Reads the pages of one XRPC listing: an object with an array of entries and, unless it is the
+ * last page, a cursor (protocol: pagination). For {@code RepoSource}s and {@code RecordFetcher}s.
  *
- * <p>Nothing is built but what the entry reader builds. A page that is not what the protocol says is
- * refused as a whole: not JSON, cut short, without its array, nested deeper than {@value #MAX_DEPTH},
- * with more entries than agreed, or with a cursor that would lead back to the same page. What is
- * wrong with single entries is for the entry reader to judge.
+ * <p>Nothing is built but what the entry reader builds. A page that is not what the protocol says
+ * is refused as a whole: not JSON, cut short, without its array, nested deeper than {@value
+ * #MAX_DEPTH}, with more entries than agreed, or with a cursor that would lead back to the same
+ * page. What is wrong with single entries is for the entry reader to judge.
  *
  * <p>Thread-safe.
  */

@@ -21,7 +21,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** Whatever is done to a page: it is refused as a whole, or gives valid records and nothing else. */
+/**
+ * Whatever is done to a page: it is refused as a whole, or gives valid records and nothing else.
+ */
 class RecordPagePropertyTest {
 
   private static final ServiceUrl PDS = new ServiceUrl("https", "pds.example.com", -1);
@@ -34,11 +36,28 @@ class RecordPagePropertyTest {
   /** Pieces that mean something to a JSON or UTF-8 reader. */
   private static final List<byte[]> PIECES =
       List.of(
-          bytes("{"), bytes("}"), bytes("["), bytes("]"), bytes("\""), bytes(","), bytes(":"),
-          bytes("\\"), bytes("\\u"), bytes("\\ud800"), bytes("null"), bytes("-"), bytes("1e5"),
-          bytes("\"uri\":"), bytes("\"value\":{"), bytes("\"cursor\":\"x\","), bytes("\"records\":["),
-          new byte[] {0}, new byte[] {(byte) 0xc0, (byte) 0x80}, new byte[] {(byte) 0xed, (byte) 0xa0},
-          new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf}, new byte[] {(byte) 0xff});
+          bytes("{"),
+          bytes("}"),
+          bytes("["),
+          bytes("]"),
+          bytes("\""),
+          bytes(","),
+          bytes(":"),
+          bytes("\\"),
+          bytes("\\u"),
+          bytes("\\ud800"),
+          bytes("null"),
+          bytes("-"),
+          bytes("1e5"),
+          bytes("\"uri\":"),
+          bytes("\"value\":{"),
+          bytes("\"cursor\":\"x\","),
+          bytes("\"records\":["),
+          new byte[] {0},
+          new byte[] {(byte) 0xc0, (byte) 0x80},
+          new byte[] {(byte) 0xed, (byte) 0xa0},
+          new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf},
+          new byte[] {(byte) 0xff});
 
   @Property(tries = 3_000)
   void aMutatedPageGivesValidRecordsOrIsRefused(
@@ -120,7 +139,8 @@ class RecordPagePropertyTest {
     for (int i = 0; i < records; i++) {
       page.append(i == 0 ? "" : ",")
           .append("{\"uri\":\"at://" + ALICE + "/" + NOTE + "/3k" + i + "\",\"cid\":\"" + CID)
-          .append("\",\"value\":{\"$type\":\"com.example.note\",\"text\":\"h\u00e9llo \ud83d\ude00\",")
+          .append(
+              "\",\"value\":{\"$type\":\"com.example.note\",\"text\":\"h\u00e9llo \ud83d\ude00\",")
           .append("\"tags\":[\"a\",{\"n\":[1,-2.5e3,true,null]}],\"esc\":\"\\n\\u20ac\"}}");
     }
     return bytes(page.append("]}").toString());

@@ -28,9 +28,9 @@ class RecordPageReaderTest {
 
   @Test
   void cutsRecordsOutAsTheyStand() {
-    String value = "{ \"b\" : [1, 2.50, \"\\u00e9\u20ac\ud83d\ude00\"],\n \"a\":{\"$link\":\"x\"} }";
-    RecordPage page =
-        read("{\"records\":[" + entry("3k", "{}") + "," + entry("3l", value) + "]}");
+    String value =
+        "{ \"b\" : [1, 2.50, \"\\u00e9\u20ac\ud83d\ude00\"],\n \"a\":{\"$link\":\"x\"} }";
+    RecordPage page = read("{\"records\":[" + entry("3k", "{}") + "," + entry("3l", value) + "]}");
     assertThat(page.rejected()).isEmpty();
     assertThat(page.cursor()).isNull();
     assertThat(page.greatestKey()).isEqualTo("3l");
@@ -82,7 +82,8 @@ class RecordPageReaderTest {
   void givesOneUriTwiceAsItCame() {
     RecordPage page =
         read("{\"records\":[" + entry("k", "{\"n\":1}") + "," + entry("k", "{\"n\":2}") + "]}");
-    assertThat(page.events()).extracting(e -> ((RecordPut) e).value().jsonText())
+    assertThat(page.events())
+        .extracting(e -> ((RecordPut) e).value().jsonText())
         .containsExactly("{\"n\":1}", "{\"n\":2}");
   }
 
@@ -139,7 +140,8 @@ class RecordPageReaderTest {
 
   @Test
   void namesTheRecordLeftOut() {
-    RecordPage page = read("{\"records\":[{\"uri\":\"" + uri("k") + "\",\"cid\":\"" + CID + "\"}]}");
+    RecordPage page =
+        read("{\"records\":[{\"uri\":\"" + uri("k") + "\",\"cid\":\"" + CID + "\"}]}");
     assertThat(page.rejected().get(0).message()).contains(uri("k"));
     assertThat(page.greatestKey()).isEqualTo("k");
   }
@@ -190,8 +192,9 @@ class RecordPageReaderTest {
             + "]}";
     RecordPage read = reader().read(page.getBytes(ISO_8859_1), NOTE, REV, null);
     assertThat(keys(read)).containsExactly("a");
-    assertThat(read.rejected()).singleElement().satisfies(
-        failure -> assertThat(failure.message()).contains("not Unicode"));
+    assertThat(read.rejected())
+        .singleElement()
+        .satisfies(failure -> assertThat(failure.message()).contains("not Unicode"));
   }
 
   @ParameterizedTest
@@ -225,8 +228,9 @@ class RecordPageReaderTest {
   private static void assertLeftOut(String value, String why) {
     RecordPage page = readValue(value);
     assertThat(page.events()).isEmpty();
-    assertThat(page.rejected()).singleElement().satisfies(
-        failure -> assertThat(failure.message()).contains(uri("k")).contains(why));
+    assertThat(page.rejected())
+        .singleElement()
+        .satisfies(failure -> assertThat(failure.message()).contains(uri("k")).contains(why));
   }
 
   private static RecordPage readValue(String value) {

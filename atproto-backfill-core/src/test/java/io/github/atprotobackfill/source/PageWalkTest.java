@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class PageWalkTest {
 
-  private static final RepoRef ALICE =
-      RepoRef.of(Did.parse("did:plc:ewvi7nxzyoun6zhxrhs64oiz"));
+  private static final RepoRef ALICE = RepoRef.of(Did.parse("did:plc:ewvi7nxzyoun6zhxrhs64oiz"));
 
   @Property
   void seesEveryLoopSoonEnough(
