@@ -30,7 +30,8 @@ final class DidDocuments {
     return switch (account.status()) {
       case TOMBSTONED, UNREGISTERED -> Optional.empty();
       case NO_PDS -> Optional.of(document(account, ""));
-      case MISDIRECTED -> Optional.of(document(account, pds(world.population.next(account.home()))));
+      case MISDIRECTED ->
+          Optional.of(document(account, pds(world.population.next(account.home()))));
       default -> Optional.of(document(account, pds(account.home())));
     };
   }

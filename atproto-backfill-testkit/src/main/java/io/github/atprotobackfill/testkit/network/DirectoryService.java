@@ -28,8 +28,7 @@ final class DirectoryService implements Service {
 
   private HttpAnswer document(String did) {
     int number = did.startsWith("did:plc:") ? world.population.account(did) : -1;
-    Optional<Account> account =
-        number < 0 ? Optional.empty() : Optional.of(world.account(number));
+    Optional<Account> account = number < 0 ? Optional.empty() : Optional.of(world.account(number));
     if (account.isPresent() && account.get().status() == AccountStatus.TOMBSTONED) {
       // The reference server says 404 here, the directory's own description 410.
       int status = documents.legacy() ? 404 : 410;

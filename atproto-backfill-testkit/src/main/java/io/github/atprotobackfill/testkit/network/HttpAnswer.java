@@ -19,8 +19,7 @@ record HttpAnswer(int status, String contentType, byte[] body, Map<String, Strin
   private static final String HTML = "text/html; charset=utf-8";
 
   static HttpAnswer of(int status, String contentType, String body) {
-    return new HttpAnswer(
-        status, contentType, body.getBytes(StandardCharsets.UTF_8), Map.of());
+    return new HttpAnswer(status, contentType, body.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
   static HttpAnswer json(byte[] body) {
@@ -37,8 +36,7 @@ record HttpAnswer(int status, String contentType, byte[] body, Map<String, Strin
 
   /** An XRPC error (protocol: error responses). */
   static HttpAnswer error(int status, String error, String message) {
-    return of(
-        status, JSON, "{\"error\":" + quote(error) + ",\"message\":" + quote(message) + "}");
+    return of(status, JSON, "{\"error\":" + quote(error) + ",\"message\":" + quote(message) + "}");
   }
 
   /** An error of the PLC directory, which has no name. */

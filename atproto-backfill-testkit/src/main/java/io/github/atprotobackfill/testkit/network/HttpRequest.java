@@ -31,8 +31,7 @@ record HttpRequest(
       for (String pair : target.substring(query + 1).split("&")) {
         int equals = pair.indexOf('=');
         if (equals > 0) {
-          params.putIfAbsent(
-              decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
+          params.putIfAbsent(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
         }
       }
     }

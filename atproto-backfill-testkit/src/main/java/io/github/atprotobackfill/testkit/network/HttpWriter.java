@@ -47,8 +47,7 @@ final class HttpWriter {
       return false;
     }
     if (ending instanceof Delivery.Ending.Padded padded) {
-      writePadded(answer, padded);
-      sent.run();
+      writePadded(answer, padded, sent);
       return false;
     }
     boolean gzip = request.acceptsGzip() && answer.body().length >= LEAST_COMPRESSED;
@@ -68,7 +67,6 @@ final class HttpWriter {
       out.write(whole);
     }
     if (reset) {
-      awaitDelivery();
       LoopbackServer.cut(connection);
     }
     return !reset && request.keepAlive();
@@ -91,7 +89,8 @@ final class HttpWriter {
   }
 
   /** The body, then white space where its last brace belongs, then the brace. */
-  private void writePadded(HttpAnswer answer, Delivery.Ending.Padded padded) throws IOException {
+  private void writePadded(HttpAnswer answer, Delivery.Ending.Padded padded, Runnable sent)
+      throws IOException {
     String framing = "Connection: close\r\n" + encoding(padded.gzip());
     out.write(head(answer, framing));
     OutputStream body = padded.gzip() ? gzip(out) : out;
@@ -101,15 +100,11 @@ final class HttpWriter {
     for (long left = padded.bytes() - json.length; left > 0; left -= PADDING.length) {
       body.write(PADDING, 0, (int) Math.min(left, PADDING.length));
     }
+    sent.run();
     body.write(json, last, json.length - last);
     if (body instanceof GZIPOutputStream compressed) {
       compressed.finish();
     }
-  }
-
-  /** A reset overtakes bytes that are still under way, and then the client would see none. */
-  private static void awaitDelivery() throws InterruptedException {
-    Thread.sleep(5);
   }
 
   private void awaitClient() throws IOException {

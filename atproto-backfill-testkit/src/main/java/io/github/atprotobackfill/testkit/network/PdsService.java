@@ -123,9 +123,7 @@ final class PdsService implements Service {
     collections.sort(null);
     String did = world.population.did(account.number);
     String document =
-        documents
-            .of(account)
-            .orElseThrow(() -> Refusal.invalid("Could not resolve DID: " + did));
+        documents.of(account).orElseThrow(() -> Refusal.invalid("Could not resolve DID: " + did));
     return HttpAnswer.json(
         "{\"handle\":\""
             + world.population.handle(account.number)
@@ -207,8 +205,7 @@ final class PdsService implements Service {
     if (account.at(host) == Account.Hosting.INACTIVE) {
       String word = account.inactiveWord(host);
       String error = "Repo" + Character.toUpperCase(word.charAt(0)) + word.substring(1);
-      throw new Refusal(
-          HttpAnswer.error(400, error, "Repo has been " + word + ": " + name));
+      throw new Refusal(HttpAnswer.error(400, error, "Repo has been " + word + ": " + name));
     }
     return account;
   }

@@ -23,8 +23,7 @@ final class PlcIdentifiers {
   String of(int account) {
     long hidden = Mix.scramble(account + numberKey);
     long tag = Mix.of(tagKey, hidden);
-    byte[] bytes =
-        ByteBuffer.allocate(BYTES + 1).putLong(hidden).putLong(tag).array();
+    byte[] bytes = ByteBuffer.allocate(BYTES + 1).putLong(hidden).putLong(tag).array();
     return PREFIX + Base32.encode(bytes).substring(0, DIGITS);
   }
 

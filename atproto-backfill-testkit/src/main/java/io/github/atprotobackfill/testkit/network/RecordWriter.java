@@ -16,6 +16,7 @@ final class RecordWriter {
           "tide", "harbour", "lantern", "quiet", "copper", "morning", "paper", "river", "signal",
           "window", "garden", "north", "letter", "winter", "mirror", "bridge", "naïve", "зима",
           "日本語", "🎉");
+
   /** The words of plain letters, which stand first. */
   private static final int TAGS = 16;
 

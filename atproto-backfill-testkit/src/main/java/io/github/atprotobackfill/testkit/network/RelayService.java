@@ -1,11 +1,11 @@
 package io.github.atprotobackfill.testkit.network;
 
+import io.github.atprotobackfill.syntax.Nsid;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import io.github.atprotobackfill.syntax.Nsid;
 
 /** A relay and its collection directory, answering as Bluesky's own do. */
 final class RelayService implements Service {
@@ -67,7 +67,8 @@ final class RelayService implements Service {
       }
       position++;
     }
-    return page("repos", rows, rows.size() == limit ? Optional.of(cursor(position)) : Optional.empty());
+    return page(
+        "repos", rows, rows.size() == limit ? Optional.of(cursor(position)) : Optional.empty());
   }
 
   private static int clampedLimit(XrpcCall call) {

@@ -38,7 +38,8 @@ final class RepoListing {
     }
     residents(world.population.firstAfter(millis, did), limit);
     arrivals(millis, did, limit);
-    String repos = new String(json.array(), 0, json.length(), java.nio.charset.StandardCharsets.UTF_8);
+    String repos =
+        new String(json.array(), 0, json.length(), java.nio.charset.StandardCharsets.UTF_8);
     return rows == 0
         ? "{\"repos\":[]}"
         : "{\"cursor\":\"" + cursor + "\",\"repos\":[" + repos + "]}";

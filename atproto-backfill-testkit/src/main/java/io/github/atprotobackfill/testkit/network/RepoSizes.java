@@ -41,8 +41,8 @@ public final class RepoSizes {
   }
 
   /**
-   * The largest account has {@code largest} records, the n-th largest {@code largest /
-   * n^exponent}: a few very large ones and a long tail of accounts with one record.
+   * The largest account has {@code largest} records, the n-th largest {@code largest / n^exponent}:
+   * a few very large ones and a long tail of accounts with one record.
    */
   public static RepoSizes zipf(int largest, double exponent) {
     check(largest >= 1 && exponent > 0, "largest >= 1 and exponent > 0 are needed");

@@ -16,8 +16,7 @@ final class SigningKeys {
       new Point(
           new BigInteger("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798", 16),
           new BigInteger("483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8", 16));
-  private static final String BASE58 =
-      "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+  private static final String BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
   private final long seed;
   private final AtomicReferenceArray<Point> points = new AtomicReferenceArray<>(KEYS);
@@ -80,9 +79,7 @@ final class SigningKeys {
 
   private static Point add(Point a, Point b) {
     BigInteger rise =
-        a.equals(b)
-            ? a.x().pow(2).multiply(BigInteger.valueOf(3))
-            : b.y().subtract(a.y());
+        a.equals(b) ? a.x().pow(2).multiply(BigInteger.valueOf(3)) : b.y().subtract(a.y());
     BigInteger run = a.equals(b) ? a.y().shiftLeft(1) : b.x().subtract(a.x());
     BigInteger slope = rise.multiply(run.modInverse(P)).mod(P);
     BigInteger x = slope.pow(2).subtract(a.x()).subtract(b.x()).mod(P);

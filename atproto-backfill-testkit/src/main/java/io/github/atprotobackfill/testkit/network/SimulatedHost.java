@@ -4,6 +4,7 @@ import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,12 +26,14 @@ public final class SimulatedHost {
   private final LoopbackServer server;
   private final ServiceUrl url;
   private final Counters counters = new Counters();
+  private final FaultBook faults;
   private final Consumer<SimulatedRequest> log;
   private volatile @Nullable Service service;
 
-  SimulatedHost(String name, int port, Executor threads, Consumer<SimulatedRequest> log) {
+  SimulatedHost(String name, int port, Executor threads, SimulatedNetworkBuilder plan) {
     this.name = name;
-    this.log = log;
+    this.log = plan.log;
+    this.faults = new FaultBook(Mix.of(plan.seed, name.hashCode()), plan.clock);
     this.server = new LoopbackServer(name, port, threads, this::handle);
     this.url = new ServiceUrl("http", "localhost", server.port());
   }
@@ -63,6 +66,23 @@ public final class SimulatedHost {
   /** The most requests that were ever under way at once. */
   public int maxConcurrentRequests() {
     return counters.mostUnderWay();
+  }
+
+  /** How many requests were refused by a {@link Fault#rateLimit}. */
+  public long requestsOverLimit() {
+    return counters.overLimitCount();
+  }
+
+  /** Orders faults, which add to those ordered before. */
+  public void order(Fault... more) {
+    for (Fault fault : more) {
+      faults.order(fault);
+    }
+  }
+
+  /** Lifts all faults. */
+  public void clearFaults() {
+    faults.clear();
   }
 
   /** Counts from zero again. */
@@ -107,7 +127,7 @@ public final class SimulatedHost {
 
   private boolean exchange(HttpRequest request, HttpWriter writer)
       throws IOException, InterruptedException {
-    Service serving = java.util.Objects.requireNonNull(service);
+    Service serving = Objects.requireNonNull(service);
     String method = serving.method(request);
     AtomicBoolean over = new AtomicBoolean();
     Runnable sent =
@@ -118,19 +138,17 @@ public final class SimulatedHost {
         };
     counters.begin(method);
     try {
-      HttpAnswer answer = answer(serving, request);
-      log.accept(new SimulatedRequest(this, method, request.target(), answer.status()));
-      return writer.write(request, answer, Delivery.WHOLE, sent);
+      FaultBook.Exchange exchange = faults.exchange(request, method, serving);
+      if (exchange.overLimit()) {
+        counters.overLimit();
+      }
+      HttpAnswer answer = exchange.answer();
+      boolean silent = exchange.delivery().ending() instanceof Delivery.Ending.Silence;
+      int status = silent ? 0 : answer.status();
+      log.accept(new SimulatedRequest(this, method, request.target(), status));
+      return writer.write(request, answer, exchange.delivery(), sent);
     } finally {
       sent.run();
-    }
-  }
-
-  private static HttpAnswer answer(Service serving, HttpRequest request) {
-    try {
-      return serving.answer(request);
-    } catch (Refusal refusal) {
-      return refusal.answer();
     }
   }
 

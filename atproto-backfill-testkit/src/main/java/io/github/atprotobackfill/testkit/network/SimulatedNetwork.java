@@ -16,9 +16,10 @@ import java.util.stream.Stream;
  * An AT Protocol network in this process: a relay, a PLC directory, hosts with their accounts and
  * records, and documents of {@code did:web}, all on real sockets of 127.0.0.1.
  *
- * <p>Everything is made from a seed when it is asked for, so a million accounts cost no memory; only
- * what a test changes is kept. The network knows the truth about itself: {@link #expectedRecords}
- * is what a correct backfill finds. Thread-safe. Repos are unsigned: {@code getRepo} is not served.
+ * <p>Everything is made from a seed when it is asked for, so a million accounts cost no memory;
+ * only what a test changes is kept. The network knows the truth about itself: {@link
+ * #expectedRecords} is what a correct backfill finds. Thread-safe. Repos are unsigned: {@code
+ * getRepo} is not served.
  */
 public final class SimulatedNetwork implements AutoCloseable {
 
@@ -33,17 +34,17 @@ public final class SimulatedNetwork implements AutoCloseable {
     this.threads = ConnectionThreads.create();
     int port = plan.firstPort;
     int step = port == 0 ? 0 : 1;
-    this.relay = new SimulatedHost("relay", port, threads, plan.log);
+    this.relay = new SimulatedHost("relay", port, threads, plan);
     port += step;
-    this.directory = new SimulatedHost("directory", port, threads, plan.log);
+    this.directory = new SimulatedHost("directory", port, threads, plan);
     for (int n = 1; n <= plan.hosts; n++) {
       port += step;
-      hosts.add(new SimulatedHost("pds" + n, port, threads, plan.log));
+      hosts.add(new SimulatedHost("pds" + n, port, threads, plan));
     }
     List<String> webDids = new ArrayList<>();
     for (int n = 1; n <= plan.accounts.getOrDefault(AccountStatus.DID_WEB, 0); n++) {
       port += step;
-      SimulatedHost host = new SimulatedHost("web" + n, port, threads, plan.log);
+      SimulatedHost host = new SimulatedHost("web" + n, port, threads, plan);
       webHosts.add(host);
       webDids.add("did:web:localhost%3A" + host.url().port());
     }

@@ -1,6 +1,7 @@
 package io.github.atprotobackfill.testkit.network;
 
 import io.github.atprotobackfill.syntax.Nsid;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class SimulatedNetworkBuilder {
   final Map<AccountStatus, Integer> accounts = new EnumMap<>(AccountStatus.class);
   final Map<String, Double> collections = new LinkedHashMap<>();
   Consumer<SimulatedRequest> log = request -> {};
+  InstantSource clock = InstantSource.system();
 
   SimulatedNetworkBuilder() {}
 
@@ -118,9 +120,17 @@ public final class SimulatedNetworkBuilder {
     return this;
   }
 
-  /** Is told of every request when its answer is known; called by many threads, before the bytes. */
+  /**
+   * Is told of every request when its answer is known; called by many threads, before the bytes.
+   */
   public SimulatedNetworkBuilder onRequest(Consumer<SimulatedRequest> listener) {
     log = listener;
+    return this;
+  }
+
+  /** The time by which {@link Fault#rateLimit} goes; default the system's. */
+  public SimulatedNetworkBuilder clock(InstantSource source) {
+    clock = source;
     return this;
   }
 

@@ -108,8 +108,7 @@ final class World {
     change(
         () -> {
           boolean known =
-              seenAtFirst(number, collection)
-                  || lateSightings(collection).contains(number);
+              seenAtFirst(number, collection) || lateSightings(collection).contains(number);
           if (!known) {
             lateSightings.computeIfAbsent(collection, c -> new ArrayList<>()).add(number);
           }

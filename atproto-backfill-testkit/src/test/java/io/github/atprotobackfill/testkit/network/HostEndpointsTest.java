@@ -124,15 +124,13 @@ class HostEndpointsTest {
   }
 
   private JsonNode page(String name, String value) throws Exception {
-    return http.xrpc(
-            host, LIST_RECORDS, "repo", account.did(), "collection", NOTE, name, value)
+    return http.xrpc(host, LIST_RECORDS, "repo", account.did(), "collection", NOTE, name, value)
         .json();
   }
 
   @Test
   void listRecordsTakesAHandle() throws Exception {
-    Http.Reply reply =
-        http.xrpc(host, LIST_RECORDS, "repo", account.handle(), "collection", NOTE);
+    Http.Reply reply = http.xrpc(host, LIST_RECORDS, "repo", account.handle(), "collection", NOTE);
     assertThat(reply.json().path("records")).hasSize(50);
   }
 
@@ -166,7 +164,8 @@ class HostEndpointsTest {
         .containsExactly(
             400,
             "{\"error\":\"InvalidRequest\",\"message\":\"Could not find repo: " + STRANGER + "\"}");
-    for (String method : List.of("com.atproto.sync.getLatestCommit", "com.atproto.sync.getRepoStatus")) {
+    for (String method :
+        List.of("com.atproto.sync.getLatestCommit", "com.atproto.sync.getRepoStatus")) {
       assertThat(http.xrpc(host, method, "did", STRANGER))
           .extracting(Http.Reply::status, Http.Reply::body)
           .containsExactly(
@@ -198,7 +197,8 @@ class HostEndpointsTest {
 
   @Test
   void listReposTellsTheRevThatGetLatestCommitTells() throws Exception {
-    JsonNode row = http.xrpc(host, "com.atproto.sync.listRepos", "limit", 1).json().path("repos").path(0);
+    JsonNode row =
+        http.xrpc(host, "com.atproto.sync.listRepos", "limit", 1).json().path("repos").path(0);
     JsonNode commit =
         http.xrpc(host, "com.atproto.sync.getLatestCommit", "did", row.path("did").asText()).json();
     assertThat(commit.path("rev")).isEqualTo(row.path("rev"));
