@@ -25,9 +25,9 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Eight workers on two processes do a thousand repos while they crash, stall past their leases,
- * fail and give back, all by seeded chance. Time is moved between their calls, never during one, so
- * a stalled worker meets those who took its repos over.
+ * Eight workers on two processes do a thousand repos while they crash, stall past their leases, fail
+ * and give back, all by seeded chance. Time is moved between their calls, never during one, so a
+ * stalled worker meets those who took its repos over.
  */
 final class QueueFuzz {
 
