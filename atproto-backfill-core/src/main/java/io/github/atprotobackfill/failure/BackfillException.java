@@ -2,7 +2,9 @@ package io.github.atprotobackfill.failure;
 
 import org.jspecify.annotations.Nullable;
 
-/** The unchecked root of every exception that this library throws; each says of which kind it is. */
+/**
+ * The unchecked root of every exception that this library throws; each says of which kind it is.
+ */
 public abstract class BackfillException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

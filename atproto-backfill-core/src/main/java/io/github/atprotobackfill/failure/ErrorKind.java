@@ -67,7 +67,9 @@ public enum ErrorKind {
     return retryable;
   }
 
-  /** The lower-case name used in stores, summaries and metrics, for example {@code rate_limited}. */
+  /**
+   * The lower-case name used in stores, summaries and metrics, for example {@code rate_limited}.
+   */
   public String code() {
     return name().toLowerCase(Locale.ROOT);
   }

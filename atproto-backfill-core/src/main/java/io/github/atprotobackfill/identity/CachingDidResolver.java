@@ -16,15 +16,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers in memory what another resolver answered, failures included. Thread-safe.
+ * Remembers in memory what another resolver answered. Thread-safe.
  *
  * <ul>
  *   <li>However many threads want a DID at once, it is asked for once. Who waits for another's
  *       question can be interrupted; when the asking thread is interrupted, another asks.
- *   <li>A document that has expired is still answered while the directory cannot be reached, up to
- *       a bound. That a DID is not found, tombstoned, unsupported or malformed is an answer like
- *       any other and replaces the document.
- *   <li>Neither interruption nor {@code RATE_LIMITED} is remembered: they say nothing of the DID.
+ *   <li>That a DID is not found, tombstoned, unsupported or malformed is an answer, too: it is
+ *       remembered for minutes, and it replaces a document.
+ *   <li>That nobody could be reached is no answer. A document that has expired goes on being
+ *       answered then, up to a bound. Without one the failure is the caller's, and is not
+ *       remembered unless so configured: a job that waits before it tries again would else be told
+ *       of an outage that is over.
+ *   <li>Interruption and {@code RATE_LIMITED} are never remembered: they say nothing of the DID.
  *   <li>{@link #invalidate} lets the next call ask anew, even while an older question is under way.
  * </ul>
  *
@@ -42,8 +45,11 @@ public final class CachingDidResolver implements DidResolver {
   /** For how long it is believed that there is no (usable) document. */
   public static final Duration DEFAULT_ABSENT = Duration.ofMinutes(5);
 
-  /** For how long nobody is asked again after nobody could be reached. */
-  public static final Duration DEFAULT_UNREACHABLE = Duration.ofMinutes(2);
+  /** For how long an expired document is answered before its directory is tried again. */
+  public static final Duration DEFAULT_RECHECK = Duration.ofMinutes(2);
+
+  /** For how long it is remembered that nobody could be reached: not at all. */
+  public static final Duration DEFAULT_UNREACHABLE = Duration.ZERO;
 
   /** How many DIDs are remembered. */
   public static final long DEFAULT_MAX_ENTRIES = 100_000;
@@ -52,6 +58,7 @@ public final class CachingDidResolver implements DidResolver {
   private final long fresh;
   private final long stale;
   private final long absent;
+  private final long recheck;
   private final long unreachable;
   private final LongSupplier ticker;
 
@@ -64,6 +71,7 @@ public final class CachingDidResolver implements DidResolver {
     this.fresh = builder.fresh.toNanos();
     this.stale = builder.stale.toNanos();
     this.absent = builder.absent.toNanos();
+    this.recheck = builder.recheck.toNanos();
     this.unreachable = builder.unreachable.toNanos();
     this.ticker = builder.ticker;
     // Evicting is so little work that it needs no other thread.
@@ -132,11 +140,19 @@ public final class CachingDidResolver implements DidResolver {
             return current;
           }
           if (answer != null) {
-            remembered.put(did, answer);
+            remember(did, answer);
           }
           return null;
         });
     question.end(answer);
+  }
+
+  private void remember(Did did, Remembered answer) {
+    if (answer.isFresh(ticker.getAsLong())) {
+      remembered.put(did, answer);
+    } else {
+      remembered.invalidate(did);
+    }
   }
 
   private Remembered document(DidDocument document) {
@@ -152,12 +168,19 @@ public final class CachingDidResolver implements DidResolver {
 
   private Remembered withoutDocument(Did did, DidResolutionException e) {
     long now = ticker.getAsLong();
-    boolean certain = isAnswer(e.kind());
-    long until = now + (certain ? absent : e.kind() == ErrorKind.RATE_LIMITED ? 0 : unreachable);
     Remembered known = remembered.getIfPresent(did);
-    return !certain && known != null && known.isUsable(now)
-        ? known.freshUntil(until)
-        : new Remembered(null, Failure.of(e), until, until);
+    if (!isAnswer(e.kind()) && known != null && known.isUsable(now)) {
+      return known.freshUntil(now + recheck);
+    }
+    long until = now + keep(e.kind());
+    return new Remembered(null, Failure.of(e), until, until);
+  }
+
+  private long keep(ErrorKind kind) {
+    if (isAnswer(kind)) {
+      return absent;
+    }
+    return kind == ErrorKind.RATE_LIMITED ? 0 : unreachable;
   }
 
   private static boolean isAnswer(ErrorKind kind) {
@@ -220,6 +243,7 @@ public final class CachingDidResolver implements DidResolver {
     private Duration fresh = DEFAULT_FRESH;
     private Duration stale = DEFAULT_STALE;
     private Duration absent = DEFAULT_ABSENT;
+    private Duration recheck = DEFAULT_RECHECK;
     private Duration unreachable = DEFAULT_UNREACHABLE;
     private long maxEntries = DEFAULT_MAX_ENTRIES;
     private LongSupplier ticker = System::nanoTime;
@@ -246,7 +270,16 @@ public final class CachingDidResolver implements DidResolver {
       return this;
     }
 
-    /** For how long nobody is asked again after nobody could be reached. */
+    /** For how long an expired document is answered before its directory is tried again. */
+    public Builder recheck(Duration time) {
+      this.recheck = notNegative("recheck", time);
+      return this;
+    }
+
+    /**
+     * For how long it is remembered that nobody could be reached; zero for not at all. Of use to
+     * who asks for the same DIDs again and again without a wait of his own.
+     */
     public Builder unreachable(Duration time) {
       this.unreachable = notNegative("unreachable", time);
       return this;

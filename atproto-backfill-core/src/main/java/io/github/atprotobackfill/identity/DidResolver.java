@@ -19,8 +19,8 @@ public interface DidResolver {
 
   /**
    * Forgets what is cached of {@code did}, failures included, so that the next call asks again. To
-   * be called by who has a reason to doubt the answer (the host no longer knows the account, a
-   * signature does not verify) or has waited before trying a failed one again.
+   * be called by who has a reason to doubt the answer: the host no longer knows the account, or a
+   * signature does not verify.
    */
   default void invalidate(Did did) {}
 }

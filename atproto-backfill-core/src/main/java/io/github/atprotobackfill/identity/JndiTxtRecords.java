@@ -12,6 +12,7 @@ import javax.naming.NamingException;
 import javax.naming.directory.Attribute;
 import javax.naming.directory.DirContext;
 import javax.naming.directory.InitialDirContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TXT records by the JDK's own DNS client, which asks the name servers that the system is
@@ -70,7 +71,7 @@ final class JndiTxtRecords implements TxtRecords {
     return environment;
   }
 
-  private static List<String> texts(Attribute records) throws NamingException {
+  private static List<String> texts(@Nullable Attribute records) throws NamingException {
     List<String> texts = new ArrayList<>();
     if (records != null) {
       NamingEnumeration<?> all = records.getAll();

@@ -8,6 +8,7 @@ import io.github.atprotobackfill.xrpc.XrpcClient;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the host that a {@code did:web} names, in the form that AT Protocol allows: a host name and
@@ -42,7 +43,7 @@ final class WebDidResolver implements DidResolver {
     return local.matches() ? localhost(did, local.group(1)) : domain(did);
   }
 
-  private ServiceUrl localhost(Did did, String port) {
+  private ServiceUrl localhost(Did did, @Nullable String port) {
     if (!privateHosts) {
       throw unsupported(did, "private hosts are not allowed");
     }

@@ -35,12 +35,19 @@ final class WellKnownHandleLookup implements HandleLookup {
       byte[] body = client.get(host.apply(handle).resolve(PATH), MAX_BYTES).body();
       return Did.tryParse(new String(body, StandardCharsets.UTF_8).strip());
     } catch (XrpcException e) {
-      // Hosts that answer every path with a page of theirs are common: that names no DID.
-      if (HandleLookup.isNo(e) || e.kind() == ErrorKind.RESPONSE_TOO_LARGE) {
+      if (HandleLookup.isNo(e) || isNoFile(e.kind())) {
         return Optional.empty();
       }
       throw new DidResolutionException(e.kind(), handle + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * A handle need not be a host, and a host may answer every path with a page of its own: neither
+   * names a DID. (Whether the name servers answer at all is for the look-up in DNS to say.)
+   */
+  private static boolean isNoFile(ErrorKind kind) {
+    return kind == ErrorKind.DNS || kind == ErrorKind.RESPONSE_TOO_LARGE;
   }
 
   @Override

@@ -2,8 +2,8 @@ package io.github.atprotobackfill.identity;
 
 import static io.github.atprotobackfill.identity.CachingDidResolver.DEFAULT_ABSENT;
 import static io.github.atprotobackfill.identity.CachingDidResolver.DEFAULT_FRESH;
+import static io.github.atprotobackfill.identity.CachingDidResolver.DEFAULT_RECHECK;
 import static io.github.atprotobackfill.identity.CachingDidResolver.DEFAULT_STALE;
-import static io.github.atprotobackfill.identity.CachingDidResolver.DEFAULT_UNREACHABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -35,7 +35,7 @@ class CachingDidResolverTest {
         asked.incrementAndGet();
         return directory.get().resolve(did);
       };
-  private final DidResolver cache = CachingDidResolver.builder(origin).ticker(now::get).build();
+  private DidResolver cache = CachingDidResolver.builder(origin).ticker(now::get).build();
 
   @Test
   void aDocumentIsAskedForOnceADay() throws InterruptedException {
@@ -66,26 +66,31 @@ class CachingDidResolverTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DNS", "CONNECT", "TIMEOUT", "SERVER_ERROR", "BLOCKED_ADDRESS"})
-  void thatNobodyWasReachedIsRememberedForLess(ErrorKind kind) throws InterruptedException {
+  @EnumSource(names = {"DNS", "CONNECT", "TIMEOUT", "SERVER_ERROR", "RATE_LIMITED", "INTERNAL"})
+  void thatNobodyWasReachedIsNotRemembered(ErrorKind kind) throws InterruptedException {
     directory.set(failing(kind));
     assertFails(kind);
-    pass(DEFAULT_UNREACHABLE.minusNanos(1));
-    assertFails(kind);
-    assertThat(asked).hasValue(1);
 
     directory.set(did -> DOCUMENT);
-    pass(Duration.ofNanos(1));
     assertThat(cache.resolve(DID)).isEqualTo(DOCUMENT);
   }
 
   @Test
-  void aRateLimitSaysNothingOfTheDid() throws InterruptedException {
-    directory.set(failing(ErrorKind.RATE_LIMITED));
-    assertFails(ErrorKind.RATE_LIMITED);
+  void thatNobodyWasReachedCanBeRemembered() {
+    cache =
+        CachingDidResolver.builder(origin)
+            .unreachable(Duration.ofMinutes(2))
+            .ticker(now::get)
+            .build();
+    directory.set(failing(ErrorKind.CONNECT));
+    assertFails(ErrorKind.CONNECT);
+    pass(Duration.ofMinutes(2).minusNanos(1));
+    assertFails(ErrorKind.CONNECT);
+    assertThat(asked).hasValue(1);
 
-    directory.set(did -> DOCUMENT);
-    assertThat(cache.resolve(DID)).isEqualTo(DOCUMENT);
+    pass(Duration.ofNanos(1));
+    assertFails(ErrorKind.CONNECT);
+    assertThat(asked).hasValue(2);
   }
 
   @Test
@@ -107,7 +112,7 @@ class CachingDidResolverTest {
     assertThat(cache.resolve(DID)).isEqualTo(DOCUMENT);
 
     directory.set(did -> NEWER);
-    pass(DEFAULT_UNREACHABLE);
+    pass(DEFAULT_RECHECK);
     assertThat(cache.resolve(DID)).isEqualTo(NEWER);
     assertThat(asked).hasValue(3);
   }
@@ -118,7 +123,7 @@ class CachingDidResolverTest {
     directory.set(failing(ErrorKind.CONNECT));
     pass(DEFAULT_FRESH);
     cache.resolve(DID);
-    pass(DEFAULT_UNREACHABLE.minusNanos(1));
+    pass(DEFAULT_RECHECK.minusNanos(1));
     cache.resolve(DID);
 
     assertThat(asked).hasValue(2);
@@ -148,6 +153,18 @@ class CachingDidResolverTest {
   }
 
   @Test
+  void thatADidIsGoneIsNotForgottenForWantOfTime() throws InterruptedException {
+    cache = CachingDidResolver.builder(origin).absent(Duration.ZERO).ticker(now::get).build();
+    cache.resolve(DID);
+    pass(DEFAULT_FRESH);
+    directory.set(failing(ErrorKind.DID_TOMBSTONED));
+    assertFails(ErrorKind.DID_TOMBSTONED);
+
+    directory.set(failing(ErrorKind.CONNECT));
+    assertFails(ErrorKind.CONNECT);
+  }
+
+  @Test
   void anInvalidatedDidIsAskedForAnew() throws InterruptedException {
     cache.resolve(DID);
     directory.set(did -> NEWER);
@@ -166,7 +183,6 @@ class CachingDidResolverTest {
             .fresh(Duration.ofSeconds(10))
             .stale(Duration.ZERO)
             .absent(Duration.ofSeconds(1))
-            .unreachable(Duration.ZERO)
             .ticker(now::get)
             .build();
     impatient.resolve(DID);
