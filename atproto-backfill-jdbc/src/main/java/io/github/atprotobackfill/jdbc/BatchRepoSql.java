@@ -1,0 +1,182 @@
+package io.github.atprotobackfill.jdbc;
+
+import io.github.atprotobackfill.progress.ClaimFor;
+import io.github.atprotobackfill.progress.Lease;
+import io.github.atprotobackfill.progress.QueuedRepo;
+import io.github.atprotobackfill.progress.RepoState;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The repo table of databases without arrays: batches of one-row statements, and a claim in two
+ * steps within one transaction.
+ */
+final class BatchRepoSql implements RepoSql {
+
+  private final Dialect dialect;
+  private final String clock;
+  private final String insert;
+  private final String pick;
+  private final String claim;
+  private final String change;
+
+  /**
+   * @param locking what makes a select keep its rows from other claims until the transaction ends;
+   *     empty where only one transaction can write anyway
+   */
+  BatchRepoSql(Tables tables, Dialect dialect, String locking) {
+    this.dialect = dialect;
+    String repo = tables.repo();
+    String now = dialect.now();
+    clock = "SELECT " + now;
+    insert =
+        dialect.insertIfAbsent(
+            repo, "job_id, did", "job_id", "did", "pds", "state", "available_at", "rev");
+    pick =
+        """
+        SELECT did, fence, pds, rev, attempts, position FROM %s
+        WHERE job_id = ? AND pds = ? AND available_at BETWEEN 0 AND %s
+        ORDER BY available_at LIMIT ? %s
+        """
+            .formatted(repo, now, locking);
+    claim =
+        """
+        UPDATE %s SET state = 'leased', fence = ?, worker = ?, available_at = %s + ?
+        WHERE job_id = ? AND did = ?
+        """
+            .formatted(repo, now);
+    change =
+        """
+        UPDATE %s SET
+          state = ?,
+          pds = coalesce(?, pds),
+          attempts = attempts + ?,
+          worker = CASE WHEN ? THEN worker END,
+          available_at = %s + ?,
+          position = CASE WHEN ? THEN position ELSE ? END,
+          rev = coalesce(?, rev),
+          reason = ?,
+          error_kind = coalesce(?, error_kind),
+          error_message = coalesce(?, error_message)
+        WHERE job_id = ? AND did = ? AND fence = ? AND state = 'leased'
+        """
+            .formatted(repo, now);
+  }
+
+  @Override
+  public int insert(Connection connection, UUID job, Collection<QueuedRepo> repos)
+      throws SQLException {
+    long queuedAt = now(connection) - HEAD_START_MILLIS;
+    try (PreparedStatement statement = connection.prepareStatement(insert)) {
+      for (QueuedRepo repo : repos) {
+        statement.setObject(1, dialect.key(job));
+        statement.setString(2, repo.did().toString());
+        statement.setString(3, RepoChange.stored(repo.pds()));
+        statement.setString(4, RepoState.QUEUED.code());
+        statement.setLong(5, queuedAt);
+        statement.setString(6, repo.rev() == null ? null : repo.rev().toString());
+        statement.addBatch();
+      }
+      int inserted = 0;
+      for (int count : statement.executeBatch()) {
+        inserted += count;
+      }
+      return inserted;
+    }
+  }
+
+  @Override
+  public List<Lease> claim(
+      Connection connection, UUID job, String worker, List<ClaimFor> wanted, Duration lasts)
+      throws SQLException {
+    List<Lease> leases = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(pick)) {
+      for (ClaimFor host : wanted) {
+        statement.setObject(1, dialect.key(job));
+        statement.setString(2, RepoChange.stored(host.pds()));
+        statement.setInt(3, host.most());
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            leases.add(RepoRows.lease(rows, job, rows.getLong("fence") + 1, lasts));
+          }
+        }
+      }
+    }
+    take(connection, leases, worker);
+    return leases;
+  }
+
+  private void take(Connection connection, List<Lease> leases, String worker) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(claim)) {
+      for (Lease lease : leases) {
+        statement.setLong(1, lease.fence());
+        statement.setString(2, worker);
+        statement.setLong(3, RepoChange.millis(lease.lasts()));
+        statement.setObject(4, dialect.key(lease.job()));
+        statement.setString(5, lease.did().toString());
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  @Override
+  public Set<String> change(Connection connection, UUID job, List<RepoChange> changes)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(change)) {
+      for (RepoChange change : changes) {
+        statement.setString(1, change.state().code());
+        statement.setString(2, change.pds());
+        statement.setInt(3, change.charge());
+        statement.setBoolean(4, change.state() == RepoState.LEASED);
+        setLong(statement, 5, change.waitMillis());
+        statement.setBoolean(6, change.keepPosition());
+        statement.setString(7, change.position());
+        statement.setString(8, change.rev());
+        statement.setString(9, change.reason());
+        statement.setString(10, change.errorKind());
+        statement.setString(11, change.errorMessage());
+        statement.setObject(12, dialect.key(job));
+        statement.setString(13, change.did());
+        statement.setLong(14, change.fence());
+        statement.addBatch();
+      }
+      int[] counts = statement.executeBatch();
+      Set<String> lost = new HashSet<>();
+      for (int i = 0; i < counts.length; i++) {
+        if (counts[i] == 0) {
+          lost.add(changes.get(i).did());
+        }
+      }
+      return lost;
+    }
+  }
+
+  private long now(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(clock);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static void setLong(PreparedStatement statement, int index, @Nullable Long value)
+      throws SQLException {
+    if (value == null) {
+      statement.setNull(index, Types.BIGINT);
+    } else {
+      statement.setLong(index, value);
+    }
+  }
+}

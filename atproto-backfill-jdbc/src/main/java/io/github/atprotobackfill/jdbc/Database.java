@@ -1,0 +1,60 @@
+package io.github.atprotobackfill.jdbc;
+
+import io.github.atprotobackfill.progress.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+import javax.sql.DataSource;
+
+/** The databases this module speaks to; usually found out by asking the connection. */
+public enum Database {
+  /** PostgreSQL 12 or later, and databases that report themselves as PostgreSQL. */
+  POSTGRESQL("PostgreSQL", new PostgresDialect()),
+  /** SQLite 3.35 or later. */
+  SQLITE("SQLite", new SqliteDialect()),
+  /** H2 2.2 or later, in its regular mode. */
+  H2("H2", new H2Dialect());
+
+  private final String product;
+  private final Dialect dialect;
+
+  Database(String product, Dialect dialect) {
+    this.product = product;
+    this.dialect = dialect;
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  /** The name of the folder in which this database's schema scripts lie. */
+  String folder() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The database behind {@code dataSource}, by the product name its driver reports.
+   *
+   * @throws StoreException when it cannot be reached, or is none of these
+   */
+  public static Database of(DataSource dataSource) {
+    String name;
+    try (Connection connection = dataSource.getConnection()) {
+      name = connection.getMetaData().getDatabaseProductName();
+    } catch (SQLException e) {
+      throw new StoreException("cannot connect to the database: " + e.getMessage(), e);
+    }
+    for (Database database : values()) {
+      if (database.product.equalsIgnoreCase(name)) {
+        return database;
+      }
+    }
+    throw new StoreException(
+        "the database calls itself " + name + "; supported are PostgreSQL, SQLite and H2", null);
+  }
+
+  @Override
+  public String toString() {
+    return product;
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.atprotobackfill.jdbc;
+
+import io.github.atprotobackfill.progress.BackfillStores;
+import io.github.atprotobackfill.testkit.contract.StoreHarness;
+import java.time.Duration;
+
+/** Storage of one kind for the contract kit; each opening has a pool of its own. */
+final class JdbcHarness implements StoreHarness {
+
+  private final TestStorage storage;
+
+  JdbcHarness(TestStorage.Kind kind) {
+    this.storage = TestStorage.withSchema(kind);
+  }
+
+  @Override
+  public BackfillStores open() {
+    return storage.stores(storage.newDataSource());
+  }
+
+  @Override
+  public void advance(Duration time) throws Exception {
+    storage.execute("UPDATE $repo SET available_at = available_at - " + time.toMillis());
+  }
+
+  @Override
+  public void close() throws Exception {
+    storage.close();
+  }
+}

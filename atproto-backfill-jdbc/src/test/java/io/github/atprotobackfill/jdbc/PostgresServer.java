@@ -1,0 +1,67 @@
+package io.github.atprotobackfill.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Assumptions;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * The PostgreSQL server of this JVM: the one that {@code BACKFILL_TEST_PG_URL} names, or else one
+ * unpacked and started here. Where neither is possible, tests that need it are skipped with the
+ * reason, or fail when {@code backfill.requirePostgres} is set.
+ */
+final class PostgresServer {
+
+  private static final String URL_VARIABLE = "BACKFILL_TEST_PG_URL";
+  private static final String REQUIRED_PROPERTY = "backfill.requirePostgres";
+
+  private static final Start START = start();
+
+  /** How the start went: a URL, or what stood in the way. */
+  private record Start(String url, Exception failure) {}
+
+  private PostgresServer() {}
+
+  /** Connections one by one, as a program without a pool has them. */
+  static DataSource plain() {
+    PGSimpleDataSource dataSource = new PGSimpleDataSource();
+    dataSource.setUrl(url());
+    return dataSource;
+  }
+
+  /** A pool, which is the caller's to close. */
+  static HikariDataSource pool(String urlParameters) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url() + urlParameters);
+    config.setMaximumPoolSize(10);
+    config.setMinimumIdle(0);
+    return new HikariDataSource(config);
+  }
+
+  private static String url() {
+    if (START.failure() != null) {
+      if (Boolean.getBoolean(REQUIRED_PROPERTY)) {
+        throw new IllegalStateException("PostgreSQL is required", START.failure());
+      }
+      Assumptions.abort("no PostgreSQL: " + URL_VARIABLE + " is not set, and: " + START.failure());
+    }
+    return START.url();
+  }
+
+  private static Start start() {
+    Optional<String> given = Optional.ofNullable(System.getenv(URL_VARIABLE));
+    if (given.isPresent()) {
+      return new Start(given.get(), null);
+    }
+    try {
+      EmbeddedPostgres server = EmbeddedPostgres.builder().start();
+      return new Start(server.getJdbcUrl("postgres", "postgres"), null);
+    } catch (IOException | RuntimeException e) {
+      return new Start(null, e);
+    }
+  }
+}

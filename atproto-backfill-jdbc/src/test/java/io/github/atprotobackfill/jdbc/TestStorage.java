@@ -1,0 +1,186 @@
+package io.github.atprotobackfill.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+/** Fresh storage in one of the databases, with the schema made, for one test. */
+final class TestStorage implements AutoCloseable {
+
+  /** The databases that everything is tested on. */
+  enum Kind {
+    SQLITE,
+    H2_MEMORY,
+    H2_FILE,
+    POSTGRESQL
+  }
+
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  private static final List<String> TABLES =
+      List.of(
+          "job", "job_error", "job_source", "job_host", "repo", "held", "record", "schema_version");
+
+  private final Kind kind;
+  private final String prefix = "t" + NUMBERS.incrementAndGet() + "_";
+  private final String url;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final DataSource first;
+
+  private TestStorage(Kind kind, String url) {
+    this.kind = kind;
+    this.url = url;
+    this.first = newDataSource();
+  }
+
+  /** Storage whose tables are made. */
+  static TestStorage withSchema(Kind kind) {
+    TestStorage storage = empty(kind);
+    storage.schema().create();
+    return storage;
+  }
+
+  /** Storage without tables. */
+  static TestStorage empty(Kind kind) {
+    return switch (kind) {
+      case SQLITE ->
+          inDirectory(kind, "jdbc:sqlite:%s/test.db?journal_mode=WAL&synchronous=NORMAL");
+      case H2_FILE -> inDirectory(kind, "jdbc:h2:%s/test");
+      case H2_MEMORY -> inMemory(kind, "jdbc:h2:mem:" + UUID.randomUUID());
+      case POSTGRESQL -> new TestStorage(kind, "");
+    };
+  }
+
+  /** An in-memory database lives as long as a connection to it. */
+  private static TestStorage inMemory(Kind kind, String url) {
+    try {
+      Connection keepAlive = DriverManager.getConnection(url);
+      TestStorage storage = new TestStorage(kind, url);
+      storage.open.addLast(keepAlive);
+      return storage;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static TestStorage inDirectory(Kind kind, String url) {
+    try {
+      Path directory = Files.createTempDirectory("backfill-jdbc");
+      TestStorage storage = new TestStorage(kind, url.formatted(directory));
+      storage.open.addLast(() -> deleteAll(directory));
+      return storage;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void deleteAll(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  String prefix() {
+    return prefix;
+  }
+
+  /** The data source that this storage was made with, a pool. */
+  DataSource dataSource() {
+    return first;
+  }
+
+  /** A further pool on the same storage, as another process would have. */
+  DataSource newDataSource() {
+    HikariDataSource pool =
+        kind == Kind.POSTGRESQL ? PostgresServer.pool("") : new HikariDataSource(config());
+    open.addFirst(pool);
+    return pool;
+  }
+
+  private HikariConfig config() {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setMaximumPoolSize(10);
+    config.setMinimumIdle(0);
+    return config;
+  }
+
+  JdbcSchema schema() {
+    return JdbcSchema.builder(first).tablePrefix(prefix).build();
+  }
+
+  JdbcStores stores() {
+    return stores(first);
+  }
+
+  JdbcStores stores(DataSource dataSource) {
+    return JdbcStores.builder(dataSource).tablePrefix(prefix).build();
+  }
+
+  JdbcRecordSink sink() {
+    return sink(first);
+  }
+
+  JdbcRecordSink sink(DataSource dataSource) {
+    return JdbcRecordSink.builder(dataSource).tablePrefix(prefix).build();
+  }
+
+  /** Runs a statement in which {@code $} stands for the table prefix. */
+  void execute(String sql) throws SQLException {
+    try (Connection connection = first.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql.replace("$", prefix));
+    }
+  }
+
+  /** The rows of a query, their columns with bars between. */
+  List<String> query(String sql) throws SQLException {
+    try (Connection connection = first.getConnection();
+        Statement statement = connection.createStatement();
+        var rows = statement.executeQuery(sql.replace("$", prefix))) {
+      List<String> result = new ArrayList<>();
+      while (rows.next()) {
+        StringBuilder row = new StringBuilder();
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+          row.append(i == 1 ? "" : "|").append(rows.getString(i));
+        }
+        result.add(row.toString());
+      }
+      return result;
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (kind == Kind.POSTGRESQL) {
+      for (String table : TABLES) {
+        execute("DROP TABLE IF EXISTS $" + table);
+      }
+    }
+    for (AutoCloseable closing : open) {
+      closing.close();
+    }
+  }
+}
