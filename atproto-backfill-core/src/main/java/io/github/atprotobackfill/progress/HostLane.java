@@ -40,7 +40,9 @@ final class HostLane {
     return size > 0 && heap[0].due <= now;
   }
 
-  /** Puts the repo where it belongs with this due time, whether or not it was in the lane before. */
+  /**
+   * Puts the repo where it belongs with this due time, whether or not it was in the lane before.
+   */
   void file(QueueSlot slot, long due, long turn) {
     slot.due = due;
     slot.turn = turn;

@@ -3,8 +3,8 @@ package io.github.atprotobackfill.progress;
 import java.time.InstantSource;
 
 /**
- * Stores that live and die with the process: for tests, for trying things out, and for jobs that may
- * as well start over.
+ * Stores that live and die with the process: for tests, for trying things out, and for jobs that
+ * may as well start over.
  *
  * <p>A queued repo costs about 170 bytes of heap with a {@code did:plc} and its rev (measured on
  * OpenJDK 17 with compressed pointers; a longer DID adds its length), and stays until its job is

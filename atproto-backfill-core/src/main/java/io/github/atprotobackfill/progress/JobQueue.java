@@ -18,9 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The repos of one job: by DID for updates, and in one {@link HostLane} a host for claims. A repo is
- * in its lane as long as it is not terminal, also while it is leased: then it is due when the lease
- * ends. So queued repos, retries and dead workers' repos are all found the same way.
+ * The repos of one job: by DID for updates, and in one {@link HostLane} a host for claims. A repo
+ * is in its lane as long as it is not terminal, also while it is leased: then it is due when the
+ * lease ends. So queued repos, retries and dead workers' repos are all found the same way.
  */
 final class JobQueue {
 

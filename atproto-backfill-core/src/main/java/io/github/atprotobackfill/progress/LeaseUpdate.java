@@ -7,9 +7,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change to a leased repo. It is good while the repo is leased under just this lease's fence, even
- * past the lease's time, as long as nobody claimed the repo again. What ends a lease ends that too:
- * an update under a lease that was released, retried or brought to an end is lost.
+ * A change to a leased repo. It is good while the repo is leased under just this lease's fence,
+ * even past the lease's time, as long as nobody claimed the repo again. What ends a lease ends that
+ * too: an update under a lease that was released, retried or brought to an end is lost.
  */
 public sealed interface LeaseUpdate {
 

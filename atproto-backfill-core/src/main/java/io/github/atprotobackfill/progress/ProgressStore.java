@@ -28,8 +28,8 @@ public interface ProgressStore {
 
   /**
    * Moves a job from one state to another, if it is in the first and {@link JobState#mayBecome}
-   * allows it; sets {@code startedAt} on the first {@code RUNNING} and {@code endedAt} on a terminal
-   * state.
+   * allows it; sets {@code startedAt} on the first {@code RUNNING} and {@code endedAt} on a
+   * terminal state.
    *
    * @param reason why it stands there now; replaces the reason before, also when null
    * @return whether the job moved

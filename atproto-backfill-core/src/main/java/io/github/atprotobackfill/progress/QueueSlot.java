@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One repo of a job, packed, since there are a great many: the DID as bytes (DIDs are ASCII), the rev
- * as a number, the host by its lane. It is its own key in the map by DID; being comparable, it keeps
- * that map quick even where a stranger chose DIDs whose hashes collide.
+ * One repo of a job, packed, since there are a great many: the DID as bytes (DIDs are ASCII), the
+ * rev as a number, the host by its lane. It is its own key in the map by DID; being comparable, it
+ * keeps that map quick even where a stranger chose DIDs whose hashes collide.
  */
 final class QueueSlot implements Comparable<QueueSlot> {
 

@@ -19,8 +19,8 @@ public interface RepoStates {
   /**
    * Replaces what is remembered of each of these repos; a rev never goes backwards. So one with an
    * older rev than the remembered is ignored, and one without a rev, by which only host, status and
-   * time are told, leaves rev and collections as they are. Of several for one repo, each is taken in
-   * turn.
+   * time are told, leaves rev and collections as they are. Of several for one repo, each is taken
+   * in turn.
    */
   void save(List<HeldRepo> repos);
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public interface WorkQueue {
 
   /**
-   * Adds repos that the job does not have yet; duplicates, in this call or against earlier ones, are
-   * ignored: the first stands, whatever became of it.
+   * Adds repos that the job does not have yet; duplicates, in this call or against earlier ones,
+   * are ignored: the first stands, whatever became of it.
    *
    * @return how many were new
    */
@@ -31,9 +31,10 @@ public interface WorkQueue {
 
   /**
    * Claims repos that are queued, due again, or whose lease ran out; each with a greater fence than
-   * any claim of it before. No repo is given to two at once. Of a host's repos those come first that
-   * could be claimed first: since they were enqueued, since their wait was over, since their lease
-   * ran out. So one that fails again and again goes behind all that are ready, and none starves.
+   * any claim of it before. No repo is given to two at once. Of a host's repos those come first
+   * that could be claimed first: since they were enqueued, since their wait was over, since their
+   * lease ran out. So one that fails again and again goes behind all that are ready, and none
+   * starves.
    *
    * @param worker who claims, to be read by people
    * @param wanted how many of which hosts, each host once

@@ -23,12 +23,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Reading it.</b> A line is never changed, so a URI may occur on several. The one with the
  * greatest rev holds, of equal revs the last; TIDs are compared as text. Read so, the file is
- * idempotent by URI, and an older rev undoes nothing. {@code value} is the record as it arrived, with
- * line breaks between its tokens made spaces.
+ * idempotent by URI, and an older rev undoes nothing. {@code value} is the record as it arrived,
+ * with line breaks between its tokens made spaces.
  *
- * <p><b>Durable.</b> A write returns when the operating system says that the batch is on the disk. A
- * write that fails, and a process that dies during one, may leave part of a batch behind: whole lines
- * stay, and come again with the batch; half a line is cut off before anything else is written.
+ * <p><b>Durable.</b> A write returns when the operating system says that the batch is on the disk.
+ * A write that fails, and a process that dies during one, may leave part of a batch behind: whole
+ * lines stay, and come again with the batch; half a line is cut off before anything else is
+ * written.
  *
  * <p>Thread-safe. A file belongs to one sink at a time, also between processes.
  */

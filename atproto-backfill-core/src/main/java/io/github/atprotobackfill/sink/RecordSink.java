@@ -7,16 +7,16 @@ import java.util.Optional;
 /**
  * Where records go. A lambda over {@link #write} is a sink.
  *
- * <p><b>Contract.</b> What {@code write} was given is durable when it returns; only then is anything
- * recorded as done. After a crash the same events come again, so a sink is idempotent by {@link
- * RecordEvent#uri()}. A batch may span repos, and may hold the same URI twice: the later wins. An
- * event older (by rev) than what the sink holds of that URI must not undo it.
+ * <p><b>Contract.</b> What {@code write} was given is durable when it returns; only then is
+ * anything recorded as done. After a crash the same events come again, so a sink is idempotent by
+ * {@link RecordEvent#uri()}. A batch may span repos, and may hold the same URI twice: the later
+ * wins. An event older (by rev) than what the sink holds of that URI must not undo it.
  *
  * <p>{@code write} may be called by several threads at once, never for the same repo.
  *
- * <p><b>Errors.</b> An exception means that nothing of the batch counts as written. The engine tries
- * again, then in smaller and smaller parts, until only what the sink truly refuses is left out, and
- * named.
+ * <p><b>Errors.</b> An exception means that nothing of the batch counts as written. The engine
+ * tries again, then in smaller and smaller parts, until only what the sink truly refuses is left
+ * out, and named.
  */
 @FunctionalInterface
 public interface RecordSink extends AutoCloseable {

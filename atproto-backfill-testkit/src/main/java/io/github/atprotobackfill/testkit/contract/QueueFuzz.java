@@ -15,7 +15,9 @@ import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.progress.WorkQueue;
 import io.github.atprotobackfill.syntax.Did;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,16 +25,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Collectors;
 
 /**
- * Eight workers on two processes do a thousand repos while they crash, stall past their leases, fail
- * and give back, all by seeded chance. Time is moved between their calls, never during one, so a
- * stalled worker meets those who took its repos over.
+ * Eight workers on two processes do a thousand repos while they crash, stall past their leases,
+ * fail and give back, all by seeded chance. Time is moved between their calls, never during one. A
+ * worker that stalled goes on much later, when others may have taken its repos over.
  */
 final class QueueFuzz {
 
   private static final int REPOS = 1000;
   private static final int ROUNDS = 2000;
+  private static final int CRASH = 0;
+  private static final int STALL = 1;
+  private static final int STALL_TOO = 2;
   private static final List<ClaimFor> WANTED =
       List.of(new ClaimFor(HOST, 6), new ClaimFor(OTHER_HOST, 6), new ClaimFor(null, 6));
 
@@ -60,14 +66,23 @@ final class QueueFuzz {
   private int work(int worker) throws Exception {
     Random chance = new Random(worker);
     WorkQueue queue = contract.process(worker).queue();
+    Deque<List<Lease>> stalled = new ArrayDeque<>();
     for (int round = 0; round < ROUNDS; round++) {
       List<Lease> leases = claim(queue, worker);
-      if (!leases.isEmpty() && chance.nextInt(10) > 0) {
-        settle(queue, leases, chance);
-      } else if (leases.isEmpty() && allEnded(queue)) {
+      if (leases.isEmpty() && allEnded(queue)) {
+        stalled.forEach(late -> settle(queue, late, chance));
         return round;
-      } else {
-        letLeasesRunOut();
+      }
+      switch (leases.isEmpty() ? CRASH : chance.nextInt(8)) {
+        case CRASH -> letLeasesRunOut();
+        case STALL, STALL_TOO -> {
+          stalled.add(leases);
+          letLeasesRunOut();
+        }
+        default -> settle(queue, leases, chance);
+      }
+      if (!stalled.isEmpty() && chance.nextInt(6) == 0) {
+        settle(queue, stalled.remove(), chance);
       }
     }
     throw new AssertionError("after " + ROUNDS + " rounds there are still repos to do");
@@ -98,7 +113,10 @@ final class QueueFuzz {
     }
     time.readLock().lock();
     try {
+      // Asked before: what is claimed while the updates are applied is no business of theirs.
+      Set<Did> stale = staleOf(leases);
       Set<Did> lost = queue.apply(contract.job(), updates);
+      assertThat(lost).as("lost updates").containsAll(stale);
       for (LeaseUpdate update : updates) {
         if (update instanceof LeaseUpdate.Done && !lost.contains(update.lease().did())) {
           timesDone.merge(update.lease().did(), 1, Integer::sum);
@@ -107,6 +125,13 @@ final class QueueFuzz {
     } finally {
       time.readLock().unlock();
     }
+  }
+
+  private Set<Did> staleOf(List<Lease> leases) {
+    return leases.stream()
+        .filter(lease -> lastFence.getOrDefault(lease.did(), 0L) > lease.fence())
+        .map(Lease::did)
+        .collect(Collectors.toSet());
   }
 
   private static LeaseUpdate anyUpdate(Lease lease, Random chance) {

@@ -262,6 +262,7 @@ public abstract class WorkQueueContract extends ClaimContract {
     Set<Did> lost = apply(new LeaseUpdate.Renew(unknown), new LeaseUpdate.Done(known, rev(1)));
 
     assertThat(lost).containsExactly(did(2));
+    assertThat(entry(did(1)).state()).isEqualTo(RepoState.DONE);
     assertThat(queue().stats(job()).total()).isEqualTo(1);
     assertThat(apply()).isEmpty();
   }
