@@ -179,8 +179,7 @@ abstract class ClaimContract extends StoreContract {
     assertThat(dids(claim(OTHER_HOST, 9))).containsExactly(did(2));
     assertThat(dids(claim(samePlaceOtherPort, 9))).containsExactly(did(3));
     assertThat(dids(claim(null, 9))).containsExactly(did(4));
-    assertThat(queue().hosts(job))
-        .containsExactlyInAnyOrder(HOST, OTHER_HOST, samePlaceOtherPort);
+    assertThat(queue().hosts(job)).containsExactlyInAnyOrder(HOST, OTHER_HOST, samePlaceOtherPort);
   }
 
   @Test

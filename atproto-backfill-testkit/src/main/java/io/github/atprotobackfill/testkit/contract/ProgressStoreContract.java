@@ -157,8 +157,7 @@ public abstract class ProgressStoreContract extends StoreContract {
   @Test
   void ofSeveralThatEndAJobAtOnceExactlyOneWins() throws Exception {
     List<JobState> ends =
-        List.of(
-            JobState.COMPLETED, JobState.CANCELLING, JobState.INCOMPLETE, JobState.FAILED);
+        List.of(JobState.COMPLETED, JobState.CANCELLING, JobState.INCOMPLETE, JobState.FAILED);
     for (int i = 0; i < 20; i++) {
       UUID id = jobIn(JobState.RUNNING);
 

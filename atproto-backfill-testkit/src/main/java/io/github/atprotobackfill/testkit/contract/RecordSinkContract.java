@@ -284,8 +284,24 @@ public abstract class RecordSinkContract {
     List<RecordPut> puts = new ArrayList<>();
     String longest = text(new Random(512), KEY_CHARACTERS, RecordKey.MAX_LENGTH);
     List<String> keys =
-        List.of("-", "_", "~", ":", "-.", "..~", "a:b", "a.b", "a", "A", "self", "Self", "0",
-            "00", "lit:eral", longest, longest.substring(0, 511));
+        List.of(
+            "-",
+            "_",
+            "~",
+            ":",
+            "-.",
+            "..~",
+            "a:b",
+            "a.b",
+            "a",
+            "A",
+            "self",
+            "Self",
+            "0",
+            "00",
+            "lit:eral",
+            longest,
+            longest.substring(0, 511));
     for (String key : keys) {
       puts.add(put(did(1), NOTE, key, 1, "{\"key\":\"" + key + "\"}"));
     }

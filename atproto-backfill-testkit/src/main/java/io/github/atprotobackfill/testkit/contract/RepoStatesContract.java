@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What {@link RepoStates} promises: the last that was said of a repo, and never an older rev. Extend
- * it and give it a {@link StoreHarness}.
+ * What {@link RepoStates} promises: the last that was said of a repo, and never an older rev.
+ * Extend it and give it a {@link StoreHarness}.
  */
 public abstract class RepoStatesContract extends StoreContract {
 
@@ -104,13 +104,11 @@ public abstract class RepoStatesContract extends StoreContract {
   void aStatusWithoutARevLeavesWhatIsHeld() {
     save(held(1, rev(5)));
 
-    save(
-        new HeldRepo(did(1), OTHER_HOST, null, Set.of(), "deactivated", THEN.plusSeconds(5)));
+    save(new HeldRepo(did(1), OTHER_HOST, null, Set.of(), "deactivated", THEN.plusSeconds(5)));
 
     assertThat(find(did(1)))
         .isEqualTo(
-            new HeldRepo(
-                did(1), OTHER_HOST, rev(5), POSTS, "deactivated", THEN.plusSeconds(5)));
+            new HeldRepo(did(1), OTHER_HOST, rev(5), POSTS, "deactivated", THEN.plusSeconds(5)));
   }
 
   @Test

@@ -16,15 +16,17 @@ final class Samples {
   static final ServiceUrl OTHER_HOST = host("other.example.net");
 
   /**
-   * Everything that text may be, short of U+0000: both Unicode forms of an e with acute, an emoji of
-   * several code points, right-to-left text, a private-use and an astral letter, quotes, controls.
+   * Everything that text may be, short of U+0000: both Unicode forms of an e with acute, an emoji
+   * of several code points, right-to-left text, a private-use and an astral letter, quotes,
+   * controls.
    */
   static final String WEIRD =
       "\u00e9 e\u0301 \ud83d\udc69\u200d\ud83d\ude80 \u202eabc \u05d0\u05d1 \ue000 \ud835\udcd0"
           + " '\"`\\ %_ $1 ? :x -- ; \t\n\r \u0001\u007f\ufeff\uffff";
 
   private static final String BASE32 = "234567abcdefghijklmnopqrstuvwxyz";
-  private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567";
+  private static final String LETTERS =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567";
 
   private Samples() {}
 

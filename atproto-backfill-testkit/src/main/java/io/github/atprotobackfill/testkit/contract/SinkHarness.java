@@ -7,7 +7,9 @@ import java.util.Map;
 /** A place to write records to: empty when made, for one test. */
 public interface SinkHarness extends AutoCloseable {
 
-  /** Opens a sink on the storage; the kit closes it. Opened again, it goes on with what is there. */
+  /**
+   * Opens a sink on the storage; the kit closes it. Opened again, it goes on with what is there.
+   */
   RecordSink open() throws Exception;
 
   /** What the storage holds, read from it directly and not through the sink. */

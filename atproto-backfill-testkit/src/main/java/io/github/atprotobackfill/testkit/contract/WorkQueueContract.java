@@ -321,9 +321,16 @@ public abstract class WorkQueueContract extends ClaimContract {
   /** DIDs that a database's language-aware order, or one that ignores case, would put elsewhere. */
   private static List<Did> oddDids() {
     return Stream.of(
-            "did:web:Example.com", "did:web:example.com", "did:web:example-a.com",
-            "did:web:examplea.com", "did:web:example_a.com", "did:web:localhost%3A8080",
-            "did:web:localhost.example", "did:plc:-.", "did:plc:Z", "did:plc:_")
+            "did:web:Example.com",
+            "did:web:example.com",
+            "did:web:example-a.com",
+            "did:web:examplea.com",
+            "did:web:example_a.com",
+            "did:web:localhost%3A8080",
+            "did:web:localhost.example",
+            "did:plc:-.",
+            "did:plc:Z",
+            "did:plc:_")
         .map(Did::parse)
         .toList();
   }

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** A map as the storage of sinks that are made anew at every opening. */
-record MapSinkHarness(Map<AtUri, RecordPut> records, Function<Map<AtUri, RecordPut>, RecordSink> sinks)
+record MapSinkHarness(
+    Map<AtUri, RecordPut> records, Function<Map<AtUri, RecordPut>, RecordSink> sinks)
     implements SinkHarness {
 
   MapSinkHarness(Function<Map<AtUri, RecordPut>, RecordSink> sinks) {
