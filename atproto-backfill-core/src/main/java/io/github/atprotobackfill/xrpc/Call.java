@@ -26,9 +26,10 @@ record Call(ServiceUrl service, String what, String pathAndQuery, int maxBytes, 
   }
 
   static Call document(URI uri, int maxBytes) {
+    ServiceUrl service = ServiceUrl.of(uri);
     String path = pathAndQuery(uri);
     String what = path.length() <= MAX_WHAT ? path : path.substring(0, MAX_WHAT) + "…";
-    return new Call(ServiceUrl.of(uri), what, path, maxBytes, false);
+    return new Call(service, what, path, maxBytes, false);
   }
 
   /** The same call at the place that a redirect names. */

@@ -9,6 +9,7 @@ import java.util.zip.GZIPInputStream;
 /** Undoes the one {@code Content-Encoding} that we ask for; never grows past a cap. */
 final class ContentDecoding {
 
+  private static final int MOST_FRAMING = 1024;
   private static final int SMALLEST_GZIP = 18;
   private static final int BEST_DEFLATE_RATIO = 1032;
   private static final int INFLATER_BUFFER = 8 * 1024;
@@ -27,6 +28,13 @@ final class ContentDecoding {
     UnknownEncodingException(String encoding) {
       super("unasked Content-Encoding \"" + encoding + "\"");
     }
+  }
+
+  /** How large a body may be that decodes to no more than {@code maxBytes}. */
+  static int mostEncoded(int maxBytes) {
+    // What does not compress is stored, in blocks with a header each, and so grows a little.
+    long most = maxBytes + maxBytes / 1000L + MOST_FRAMING;
+    return (int) Math.min(most, XrpcClientBuilder.LARGEST_BODY);
   }
 
   /**

@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Sends a request so that the wait for its headers, and that wait alone, has a limit. */
 interface FirstByteLimit {
@@ -59,17 +59,17 @@ interface FirstByteLimit {
     public <T> HttpResponse<T> send(
         HttpClient client, HttpRequest.Builder request, BodyHandler<T> handler, Duration limit)
         throws IOException, InterruptedException {
-      AtomicBoolean settled = new AtomicBoolean();
+      AtomicReference<Headers> headers = new AtomicReference<>(Headers.AWAITED);
       CompletableFuture<HttpResponse<T>> answer =
           client.sendAsync(
               request.build(),
-              headers -> {
-                settled.set(true);
-                return handler.apply(headers);
+              arrived -> {
+                headers.compareAndSet(Headers.AWAITED, Headers.ARRIVED);
+                return handler.apply(arrived);
               });
       ScheduledFuture<?> end =
           timer.schedule(
-              () -> settled.compareAndSet(false, true) && answer.cancel(true),
+              () -> headers.compareAndSet(Headers.AWAITED, Headers.LATE) && answer.cancel(true),
               limit.toNanos(),
               TimeUnit.NANOSECONDS);
       try {
@@ -77,16 +77,22 @@ interface FirstByteLimit {
       } catch (InterruptedException stop) {
         answer.cancel(true);
         throw stop;
-      } catch (CancellationException late) {
-        throw new HttpTimeoutException("no headers within " + limit);
-      } catch (ExecutionException failed) {
-        throw asIoException(failed);
+      } catch (ExecutionException | CancellationException failed) {
+        throw headers.get() == Headers.LATE
+            ? new HttpTimeoutException("no headers within " + limit)
+            : asIoException(failed);
       } finally {
         end.cancel(false);
       }
     }
 
-    private static IOException asIoException(ExecutionException failed) {
+    private enum Headers {
+      AWAITED,
+      ARRIVED,
+      LATE
+    }
+
+    private static IOException asIoException(Exception failed) {
       return failed.getCause() instanceof IOException cause ? cause : new IOException(failed);
     }
   }

@@ -61,6 +61,8 @@ record HttpAnswer(int status, HttpHeaders headers, BoundedBody body) {
 
   private byte[] decoded(int maxBytes) throws IOException {
     String encoding = header("Content-Encoding").toLowerCase(Locale.ROOT);
-    return ContentDecoding.decode(body.bytes(), body.size(), encoding, maxBytes);
+    // In this order: the array may yet be replaced by a longer one, never by a shorter.
+    int size = body.size();
+    return ContentDecoding.decode(body.bytes(), size, encoding, maxBytes);
   }
 }

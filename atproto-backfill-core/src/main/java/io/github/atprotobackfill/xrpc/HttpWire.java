@@ -8,6 +8,7 @@ import java.net.ProtocolException;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
@@ -62,6 +63,10 @@ final class HttpWire {
               resources.client(), request(call), exchange, limits.untilHeaders(startedAt));
       return new HttpAnswer(response.statusCode(), response.headers(), response.body());
     } catch (IOException failed) {
+      HttpAnswer error = exchange.brokenError();
+      if (error != null) {
+        return error;
+      }
       throw failure(call, exchange, failed);
     } finally {
       exchange.end();
@@ -168,6 +173,7 @@ final class HttpWire {
     private final long sentAt = System.nanoTime();
 
     private volatile int status;
+    private volatile @Nullable HttpHeaders headers;
     private volatile @Nullable BoundedBody body;
     private volatile @Nullable BodyWatch watch;
 
@@ -177,23 +183,39 @@ final class HttpWire {
     }
 
     @Override
-    public BodySubscriber<BoundedBody> apply(ResponseInfo headers) {
-      boolean success = headers.statusCode() / 100 == 2;
-      int most = success ? maxBytes : Math.min(maxBytes, ErrorAnswer.MAX_BODY);
-      BoundedBody arriving = new BoundedBody(most, announced(headers), !success);
-      status = headers.statusCode();
+    public BodySubscriber<BoundedBody> apply(ResponseInfo answer) {
+      boolean success = answer.statusCode() / 100 == 2;
+      int most = success ? mostOnTheWire(answer) : ErrorAnswer.MAX_BODY;
+      BoundedBody arriving = new BoundedBody(most, announced(answer), !success);
+      status = answer.statusCode();
+      headers = answer.headers();
       body = arriving;
       watch = new BodyWatch(arriving, limits, startedAt, resources.timer());
       watch.start();
       return arriving;
     }
 
-    private static long announced(ResponseInfo headers) {
+    private int mostOnTheWire(ResponseInfo answer) {
+      boolean encoded = answer.headers().firstValue("Content-Encoding").isPresent();
+      return encoded ? ContentDecoding.mostEncoded(maxBytes) : maxBytes;
+    }
+
+    private static long announced(ResponseInfo answer) {
       try {
-        return headers.headers().firstValueAsLong("Content-Length").orElse(-1);
+        return answer.headers().firstValueAsLong("Content-Length").orElse(-1);
       } catch (NumberFormatException malformed) {
         return -1;
       }
+    }
+
+    /** An error whose body broke off: its status and headers count, and what there is of it. */
+    @Nullable HttpAnswer brokenError() {
+      HttpHeaders arrived = headers;
+      BoundedBody part = body;
+      if (arrived == null || part == null || status / 100 == 2) {
+        return null;
+      }
+      return new HttpAnswer(status, arrived, part);
     }
 
     /** Leaves nothing running, whichever way the exchange ended. */

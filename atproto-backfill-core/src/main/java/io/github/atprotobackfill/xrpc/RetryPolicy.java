@@ -41,6 +41,6 @@ public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait
    */
   Duration waitAfter(int failures, double share) {
     double bound = firstWait.toNanos() * Math.pow(2, failures - 1);
-    return Duration.ofNanos((long) (Math.min(bound, longestWait.toNanos()) * share));
+    return Duration.ofNanos((long) (Math.min(bound, (double) longestWait.toNanos()) * share));
   }
 }
