@@ -29,6 +29,11 @@ public record Failure(ErrorKind kind, String message) {
     return new Failure(ErrorKind.INTERNAL, cause.toString());
   }
 
+  /** The failure of a record sink, whatever it threw. */
+  public static Failure ofSink(String what, Throwable cause) {
+    return new Failure(ErrorKind.SINK, what + ": " + cause);
+  }
+
   private static String oneLine(String message) {
     // Hosts choose parts of these messages: no line may be broken or turned around, PostgreSQL
     // refuses U+0000 in text, and half a surrogate pair is no text at all.

@@ -33,6 +33,14 @@ public record JobCounts(
     errors = Map.copyOf(errors);
   }
 
+  /** These counts with the opposite sign: added, they undo an addition. */
+  public JobCounts negated() {
+    Map<ErrorKind, Long> opposite = new EnumMap<>(ErrorKind.class);
+    errors.forEach((kind, count) -> opposite.put(kind, -count));
+    return new JobCounts(
+        -requests, -bytes, -seen, -written, -unchanged, -deleted, -rejected, opposite);
+  }
+
   /** The sum of these and {@code other}. */
   public JobCounts plus(JobCounts other) {
     Map<ErrorKind, Long> sum = new EnumMap<>(ErrorKind.class);

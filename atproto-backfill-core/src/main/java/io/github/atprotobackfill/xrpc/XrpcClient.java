@@ -47,6 +47,7 @@ public final class XrpcClient implements AutoCloseable {
   private final HttpResources resources;
   private final HttpLimits limits;
   private final HttpWire wire;
+  private final ExchangeTally tally;
   private final AddressGuard guard;
   private final HostBudgets budgets;
   private final HostTurns turns;
@@ -60,6 +61,7 @@ public final class XrpcClient implements AutoCloseable {
     this.resources = new HttpResources(with.httpClient, with.firstByte);
     this.limits =
         new HttpLimits(with.deadline, with.firstByte, with.minBytesPerSecond, with.window);
+    this.tally = new ExchangeTally(new GuardedListener(with.listener));
     this.wire =
         new HttpWire(
             resources,
@@ -67,7 +69,7 @@ public final class XrpcClient implements AutoCloseable {
             with.firstByteLimit(resources.timer()),
             with.userAgent,
             with.http2,
-            new GuardedListener(with.listener));
+            tally);
     this.guard =
         with.allowPrivateHosts
             ? AddressGuard.OPEN
@@ -190,6 +192,11 @@ public final class XrpcClient implements AutoCloseable {
   /** What the host of {@code service} still allows. */
   public HostBudget budget(ServiceUrl service) {
     return budgets.of(service);
+  }
+
+  /** What was exchanged since this client was made. */
+  public XrpcTotals totals() {
+    return tally.totals();
   }
 
   /** Whether private addresses, plain http and odd ports are allowed. */

@@ -1,0 +1,122 @@
+package io.github.atprotobackfill;
+
+import io.github.atprotobackfill.progress.BackfillStores;
+import io.github.atprotobackfill.progress.HeldRepo;
+import io.github.atprotobackfill.progress.JobCounts;
+import io.github.atprotobackfill.progress.LeaseUpdate;
+import io.github.atprotobackfill.sink.RecordEvent;
+import io.github.atprotobackfill.sink.RecordSink;
+import io.github.atprotobackfill.sink.WriteCounts;
+import io.github.atprotobackfill.syntax.Did;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One try at making a batch durable: its records, what is noted of its repos, and the counts. */
+final class BatchCommit {
+
+  private final JobRun run;
+  private final RecordSink sink;
+  private final BackfillStores stores;
+  private final List<WriteItem> items;
+  private final boolean withRecords;
+  private final Map<Did, LeaseUpdate> updates = new LinkedHashMap<>();
+
+  private Set<Did> lost = Set.of();
+  private int seen;
+  private WriteCounts written = WriteCounts.NONE;
+  private JobCounts counts = JobCounts.NONE;
+
+  /**
+   * @param items what may still be written
+   * @param withRecords whether the records are to be written, or were already
+   */
+  BatchCommit(JobRun run, List<WriteItem> items, boolean withRecords) {
+    this.run = run;
+    this.sink = run.settings().sink();
+    this.stores = run.settings().stores();
+    this.items = items;
+    this.withRecords = withRecords;
+    // Of one repo, what is noted last says all that was noted before it.
+    items.forEach(item -> updates.put(item.worker().did(), item.update().get()));
+  }
+
+  /** In one transaction the fences come first, so that nothing of a lost lease is written at all. */
+  void inOneTransaction() throws Exception {
+    applyUpdates();
+    writeRecords();
+    remember();
+  }
+
+  /** Otherwise the records come first: a checkpoint may lag, never lead. */
+  void recordsThenCheckpoint() throws Exception {
+    writeRecords();
+    applyUpdates();
+    remember();
+  }
+
+  private void applyUpdates() {
+    if (!updates.isEmpty()) {
+      lost = stores.queue().apply(run.id(), List.copyOf(updates.values()));
+    }
+  }
+
+  private void writeRecords() throws Exception {
+    List<RecordEvent> events = new ArrayList<>();
+    for (WriteItem item : items) {
+      if (withRecords && isOurs(item)) {
+        events.addAll(item.events());
+      }
+    }
+    if (!events.isEmpty()) {
+      written = sink.writeCounted(events);
+      seen = events.size();
+    }
+  }
+
+  private void remember() {
+    List<HeldRepo> held = new ArrayList<>();
+    for (WriteItem item : items) {
+      if (isOurs(item) && updates.get(item.worker().did()) instanceof LeaseUpdate.Done done) {
+        held.add(run.held(item.worker(), done.rev()));
+      }
+    }
+    if (!held.isEmpty()) {
+      stores.states().save(held);
+    }
+    counts = run.counters().take(seen, written);
+    stores.progress().addCounts(run.id(), counts);
+  }
+
+  private boolean isOurs(WriteItem item) {
+    return !lost.contains(item.worker().did());
+  }
+
+  /** The try failed: what was counted is to be counted again. */
+  void undo() {
+    run.counters().giveBack(counts);
+  }
+
+  /** Tells everybody, once it is durable. */
+  void tell() {
+    if (seen > 0) {
+      run.listener().written(written.written(), written.unchanged(), written.deleted());
+    }
+    for (WriteItem item : items) {
+      if (isOurs(item)) {
+        item.worker().renewed(run.leaseDeadline());
+      } else {
+        item.worker().lostLease();
+      }
+    }
+    updates.values().stream()
+        .filter(update -> !lost.contains(update.lease().did()))
+        .forEach(run::noted);
+  }
+
+  boolean wroteRecords() {
+    return seen > 0;
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.atprotobackfill;
+
+import io.github.atprotobackfill.fetch.RecordFetcher;
+import io.github.atprotobackfill.identity.DidResolver;
+import io.github.atprotobackfill.progress.BackfillStores;
+import io.github.atprotobackfill.sink.RecordSink;
+import io.github.atprotobackfill.xrpc.XrpcClient;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** What an engine was built with; each component is told by {@link BackfillBuilder}. */
+record Settings(
+    RecordSink sink,
+    BackfillStores stores,
+    XrpcClient client,
+    DidResolver resolver,
+    RecordFetcher fetcher,
+    BackfillListener listener,
+    InstantSource clock,
+    int concurrency,
+    int writers,
+    int discoveryWindow,
+    boolean confirmHosts,
+    int maxAttempts,
+    Duration firstRetry,
+    Duration longestRetry,
+    Duration hostPatience,
+    Duration storePatience,
+    Duration leaseFor,
+    Duration keepHistory) {
+
+  /** The wait before a repo's next try, after {@code attempts} that failed. */
+  Duration retryAfter(int attempts) {
+    Duration wait = firstRetry.multipliedBy(1L << Math.min(2 * attempts, 20));
+    return wait.compareTo(longestRetry) < 0 ? wait : longestRetry;
+  }
+}

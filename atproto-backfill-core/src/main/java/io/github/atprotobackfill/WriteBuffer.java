@@ -1,0 +1,107 @@
+package io.github.atprotobackfill;
+
+import io.github.atprotobackfill.sink.RecordEvent;
+import io.github.atprotobackfill.sink.RecordPut;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What waits to be written by one writer. Bounded by {@value #MOST_BYTES} bytes of records: who
+ * brings more waits, which is how a slow sink slows fetching. Thread-safe.
+ */
+final class WriteBuffer {
+
+  static final long MOST_BYTES = 16L << 20;
+  static final int BATCH_EVENTS = 1000;
+  static final int BATCH_ITEMS = 1000;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final Condition written = lock.newCondition();
+  private final ArrayDeque<WriteItem> items = new ArrayDeque<>();
+  private long bytes;
+  private boolean closed;
+
+  /** Adds records to be written, waiting while too much waits already. */
+  void submit(WriteItem item) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (bytes > MOST_BYTES && !closed) {
+        written.await();
+      }
+      add(item);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Adds something that holds no records. */
+  void submitLast(WriteItem item) {
+    lock.lock();
+    try {
+      add(item);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void add(WriteItem item) {
+    items.add(item);
+    bytes += bytes(item);
+    arrived.signal();
+  }
+
+  /** The next batch, waiting for one; empty when closed and nothing is left. */
+  List<WriteItem> take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (items.isEmpty() && !closed) {
+        arrived.await();
+      }
+      List<WriteItem> batch = new ArrayList<>();
+      int events = 0;
+      while (!items.isEmpty() && batch.size() < BATCH_ITEMS && events < BATCH_EVENTS) {
+        WriteItem item = items.remove();
+        events += item.events().size();
+        batch.add(item);
+      }
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** An item that {@link #take} gave is dealt with. */
+  void written(WriteItem item) {
+    lock.lock();
+    try {
+      bytes -= bytes(item);
+      written.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets {@link #take} end once everything that arrived is taken. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      arrived.signalAll();
+      written.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static long bytes(WriteItem item) {
+    long sum = 0;
+    for (RecordEvent event : item.events()) {
+      sum += event instanceof RecordPut put ? put.value().json().length : 0;
+    }
+    return sum;
+  }
+}
