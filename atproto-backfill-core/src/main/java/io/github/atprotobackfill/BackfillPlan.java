@@ -39,6 +39,9 @@ public record BackfillPlan(
 
   /** The time that the busiest host dictates. */
   public Duration shortest() {
-    return hosts.stream().map(HostShare::atAllowedRate).max(Duration::compareTo).orElse(Duration.ZERO);
+    return hosts.stream()
+        .map(HostShare::atAllowedRate)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 }

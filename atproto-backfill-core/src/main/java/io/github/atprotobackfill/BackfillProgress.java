@@ -2,6 +2,8 @@ package io.github.atprotobackfill;
 
 import io.github.atprotobackfill.progress.JobCounts;
 import io.github.atprotobackfill.progress.JobState;
+import io.github.atprotobackfill.progress.QueueStats;
+import io.github.atprotobackfill.progress.RepoState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,6 +32,15 @@ public record BackfillProgress(
 
   /** Repos of a job by where they stand; {@code discovered} is the sum of the others and open. */
   public record Repos(long discovered, long done, long unavailable, long gone, long failed) {
+
+    static Repos of(QueueStats stats) {
+      return new Repos(
+          stats.total(),
+          stats.count(RepoState.DONE),
+          stats.count(RepoState.UNAVAILABLE),
+          stats.count(RepoState.GONE),
+          stats.count(RepoState.FAILED));
+    }
 
     /** Repos whose part in the job is not over. */
     public long open() {

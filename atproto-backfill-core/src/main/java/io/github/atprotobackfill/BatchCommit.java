@@ -43,7 +43,9 @@ final class BatchCommit {
     items.forEach(item -> updates.put(item.worker().did(), item.update().get()));
   }
 
-  /** In one transaction the fences come first, so that nothing of a lost lease is written at all. */
+  /**
+   * In one transaction the fences come first, so that nothing of a lost lease is written at all.
+   */
   void inOneTransaction() throws Exception {
     applyUpdates();
     writeRecords();

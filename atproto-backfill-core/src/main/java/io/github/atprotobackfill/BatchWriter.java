@@ -99,11 +99,13 @@ final class BatchWriter implements Runnable {
   private void commit(BatchCommit commit) throws Exception {
     try {
       if (scope.isPresent()) {
-        scope.get().run(
-            () -> {
-              commit.inOneTransaction();
-              return commit;
-            });
+        scope
+            .get()
+            .run(
+                () -> {
+                  commit.inOneTransaction();
+                  return commit;
+                });
       } else {
         commit.recordsThenCheckpoint();
       }

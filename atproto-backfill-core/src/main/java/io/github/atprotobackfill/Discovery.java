@@ -103,9 +103,7 @@ final class Discovery {
 
   /** Whether every source is listed to its end, well or badly. */
   boolean done() {
-    return prepared
-        && walking.isEmpty()
-        && states.values().stream().allMatch(DiscoveryState::done);
+    return prepared && walking.isEmpty() && states.values().stream().allMatch(DiscoveryState::done);
   }
 
   /** The sources that could not be listed to their end. */

@@ -20,9 +20,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Gives repos their turns at hosts: one lane a host, lanes served in rotation, at most so many turns
- * at once over all hosts. A repo that waits holds no thread; a host that is parked or down costs the
- * others nothing. Thread-safe.
+ * Gives repos their turns at hosts: one lane a host, lanes served in rotation, at most so many
+ * turns at once over all hosts. A repo that waits holds no thread; a host that is parked or down
+ * costs the others nothing. Thread-safe.
  */
 final class HostScheduler {
 

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a job ends in which nothing is left to do: {@code COMPLETED} only when every source was listed
- * to its end and every repo is in a good final state.
+ * How a job ends in which nothing is left to do: {@code COMPLETED} only when every source was
+ * listed to its end and every repo is in a good final state.
  *
  * @param reason what is missing; null when nothing is
  */

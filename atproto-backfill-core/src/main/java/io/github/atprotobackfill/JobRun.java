@@ -8,8 +8,8 @@ import io.github.atprotobackfill.progress.LeaseUpdate;
 import io.github.atprotobackfill.progress.QueueStats;
 import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.progress.StoreException;
-import io.github.atprotobackfill.source.RepoSources;
 import io.github.atprotobackfill.sink.WriteCounts;
+import io.github.atprotobackfill.source.RepoSources;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.Tid;
@@ -77,7 +77,8 @@ final class JobRun implements BackfillRun {
     this.settings = settings;
     this.id = stored.id();
     this.job = JobSpecs.decode(stored.spec());
-    this.worker = ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8);
+    this.worker =
+        ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.listener = new GuardedListener(settings.listener());
     this.state = stored.state();
     this.reason = stored.reason();
@@ -398,7 +399,12 @@ final class JobRun implements BackfillRun {
 
   HeldRepo held(RepoWorker worker, Tid rev) {
     return new HeldRepo(
-        worker.did(), worker.heldAt(), rev, collections(), HeldRepo.ACTIVE, settings.clock().instant());
+        worker.did(),
+        worker.heldAt(),
+        rev,
+        collections(),
+        HeldRepo.ACTIVE,
+        settings.clock().instant());
   }
 
   /** An update is durable. */

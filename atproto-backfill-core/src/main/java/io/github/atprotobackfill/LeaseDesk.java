@@ -185,8 +185,8 @@ final class LeaseDesk {
   // ---- what workers tell
 
   /**
-   * A repo turned out to live at {@code host}: it may wait there for its turns, or else it goes back
-   * to be claimed when the host has room for it.
+   * A repo turned out to live at {@code host}: it may wait there for its turns, or else it goes
+   * back to be claimed when the host has room for it.
    */
   boolean admit(RepoWorker worker, ServiceUrl host) {
     lock.lock();

@@ -17,12 +17,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the host of a repo, asking the directory only where nobody who may be believed has told, and
- * notices when the directory itself is away. Thread-safe.
+ * Finds the host of a repo, asking the directory only where nobody who may be believed has told,
+ * and notices when the directory itself is away. Thread-safe.
  */
 final class Locator {
 
-  /** What a host was verified to be is believed as long as a resolved document is (protocol 3.6). */
+  /**
+   * What a host was verified to be is believed as long as a resolved document is (protocol 3.6).
+   */
   private static final Duration HELD_HOST_GOOD_FOR = Duration.ofHours(24);
 
   private static final Duration THROTTLED_FOR = Duration.ofSeconds(2);

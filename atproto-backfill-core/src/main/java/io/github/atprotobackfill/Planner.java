@@ -2,6 +2,7 @@ package io.github.atprotobackfill;
 
 import io.github.atprotobackfill.failure.BackfillException;
 import io.github.atprotobackfill.failure.Failure;
+import io.github.atprotobackfill.progress.DiscoveryState;
 import io.github.atprotobackfill.progress.Lease;
 import io.github.atprotobackfill.source.PageWalk;
 import io.github.atprotobackfill.source.RepoPage;
@@ -9,7 +10,6 @@ import io.github.atprotobackfill.source.RepoRef;
 import io.github.atprotobackfill.source.RepoSource;
 import io.github.atprotobackfill.source.RepoSources;
 import io.github.atprotobackfill.source.SourceUnsupportedException;
-import io.github.atprotobackfill.progress.DiscoveryState;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.HostPolicy;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Reckons what a job would ask of whom. Used once, by one thread. */
 final class Planner {
@@ -96,8 +95,7 @@ final class Planner {
   }
 
   private Lease asLease(RepoRef repo) {
-    return new Lease(
-        new UUID(0, 0), repo.did(), 0, Duration.ZERO, repo.pds(), repo.rev(), 0, null);
+    return new Lease(new UUID(0, 0), repo.did(), 0, Duration.ZERO, repo.pds(), repo.rev(), 0, null);
   }
 
   private List<BackfillPlan.HostShare> shares() {

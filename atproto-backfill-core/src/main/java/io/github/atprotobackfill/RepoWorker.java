@@ -81,7 +81,9 @@ final class RepoWorker {
     return Objects.requireNonNull(host, "the repo is not located yet");
   }
 
-  /** The host at which what is held now is held: where it was read, or was known to be unchanged. */
+  /**
+   * The host at which what is held now is held: where it was read, or was known to be unchanged.
+   */
   ServiceUrl heldAt() {
     return host == null && held != null ? held.pds() : host();
   }

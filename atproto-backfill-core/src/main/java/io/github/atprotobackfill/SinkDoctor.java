@@ -13,7 +13,9 @@ import java.util.function.BiConsumer;
  */
 final class SinkDoctor {
 
-  /** So many refusals of single records without a success between them mean that the sink is ill. */
+  /**
+   * So many refusals of single records without a success between them mean that the sink is ill.
+   */
   private static final int REFUSALS_OF_AN_OUTAGE = 16;
 
   private final RecordSink sink;
@@ -34,8 +36,7 @@ final class SinkDoctor {
    *
    * @throws SinkOutageException when it seems to take nothing at all
    */
-  WriteCounts writeAllButRefused(
-      List<RecordEvent> events, BiConsumer<RecordEvent, Failure> refused)
+  WriteCounts writeAllButRefused(List<RecordEvent> events, BiConsumer<RecordEvent, Failure> refused)
       throws InterruptedException {
     if (events.isEmpty()) {
       return WriteCounts.NONE;

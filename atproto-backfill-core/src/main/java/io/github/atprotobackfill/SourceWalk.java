@@ -147,8 +147,7 @@ final class SourceWalk {
 
   private void fail(Failure failure) {
     run.counters().error(failure.kind());
-    state =
-        new DiscoveryState(state.source(), state.cursor(), true, state.discovered(), failure);
+    state = new DiscoveryState(state.source(), state.cursor(), true, state.discovered(), failure);
     discovery.save(state);
     run.listener().sourceFailed(source.id(), failure);
   }

@@ -29,8 +29,7 @@ final class WorkThreads {
     this.prefix = "backfill-" + job.toString().substring(0, 8) + "-";
     this.fetching = virtualOr(Executors.newFixedThreadPool(concurrency, named("fetch")));
     this.locating = Executors.newFixedThreadPool(LOCATING, named("locate"));
-    this.discovering =
-        Executors.newFixedThreadPool(Discovery.SOURCES_AT_ONCE, named("discover"));
+    this.discovering = Executors.newFixedThreadPool(Discovery.SOURCES_AT_ONCE, named("discover"));
     this.timer = Executors.newSingleThreadScheduledExecutor(named("timer"));
   }
 
