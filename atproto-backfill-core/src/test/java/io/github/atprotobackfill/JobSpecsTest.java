@@ -25,7 +25,8 @@ class JobSpecsTest {
   static List<BackfillJob> jobs() {
     return List.of(
         new BackfillJob.Collections(List.of(A, B), Set.of(NOTE, POST), true),
-        new BackfillJob.Repos(List.of(Did.parse("did:plc:b"), Did.parse("did:web:a.example")), Set.of()),
+        new BackfillJob.Repos(
+            List.of(Did.parse("did:plc:b"), Did.parse("did:web:a.example")), Set.of()),
         new BackfillJob.Hosts(List.of(A), Set.of(NOTE)),
         new BackfillJob.Network(List.of(B), Set.of()),
         new BackfillJob.Retry(UUID.randomUUID(), Set.of(POST)));

@@ -130,5 +130,4 @@ class CollectionsJobTest {
       case UNRESOLVABLE -> RepoState.FAILED;
     };
   }
-
 }

@@ -81,8 +81,7 @@ class SinkFaultsTest {
     assertThat(sink.records).hasSize(whole.expected(NOTE).size() - 1);
 
     try (Backfill backfill = whole.engine(sink).build()) {
-      BackfillProgress retried =
-          WholeJob.run(backfill, backfill.jobs().retryOf(ended.job()));
+      BackfillProgress retried = WholeJob.run(backfill, backfill.jobs().retryOf(ended.job()));
       assertThat(retried.state()).isEqualTo(JobState.COMPLETED);
       assertThat(retried.repos().discovered()).as("just the one").isEqualTo(1);
     }
@@ -96,8 +95,7 @@ class SinkFaultsTest {
           throw new IOException("disk full");
         };
     BackfillProgress ended;
-    try (Backfill backfill =
-        whole.engine(broken).storePatience(Duration.ofMillis(300)).build()) {
+    try (Backfill backfill = whole.engine(broken).storePatience(Duration.ofMillis(300)).build()) {
       ended = WholeJob.run(backfill, whole.collections(NOTE));
     }
     assertThat(ended.state()).isEqualTo(JobState.FAILED);

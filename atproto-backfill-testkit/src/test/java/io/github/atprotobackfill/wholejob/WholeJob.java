@@ -70,8 +70,7 @@ final class WholeJob implements AutoCloseable {
   }
 
   BackfillJob collections(Nsid... collections) {
-    return new BackfillJob.Collections(
-        List.of(network.relay().url()), Set.of(collections), false);
+    return new BackfillJob.Collections(List.of(network.relay().url()), Set.of(collections), false);
   }
 
   BackfillJob everyHost() {
