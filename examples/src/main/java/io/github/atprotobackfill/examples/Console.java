@@ -1,0 +1,91 @@
+package io.github.atprotobackfill.examples;
+
+import java.io.PrintWriter;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Standard output and standard error, with one line at the bottom of standard error that is
+ * rewritten in place: whatever else is said appears above it. Thread-safe.
+ */
+final class Console {
+
+  private static final String ERASE_LINE = "\r\u001b[K";
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final boolean terminal;
+  private final Interruption interruption;
+  private final ReentrantLock lock = new ReentrantLock();
+  private String status = "";
+
+  Console(PrintWriter out, PrintWriter err, boolean terminal, Interruption interruption) {
+    this.out = out;
+    this.err = err;
+    this.terminal = terminal;
+    this.interruption = interruption;
+  }
+
+  /** The console of this process. */
+  static Console ofProcess() {
+    return new Console(
+        new PrintWriter(System.out, true),
+        new PrintWriter(System.err, true),
+        Terminal.isStandardError(),
+        new ShutdownInterruption());
+  }
+
+  /** Whether a line can be rewritten in place. */
+  boolean terminal() {
+    return terminal;
+  }
+
+  Interruption interruption() {
+    return interruption;
+  }
+
+  /** For what was asked for. */
+  PrintWriter out() {
+    return out;
+  }
+
+  /** For everything else, when no status line stands. */
+  PrintWriter err() {
+    return err;
+  }
+
+  /** Says a line on standard error. */
+  void note(String line) {
+    lock.lock();
+    try {
+      eraseStatus();
+      err.println(line);
+      drawStatus();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Replaces the status line; an empty one takes it away. */
+  void status(String line) {
+    lock.lock();
+    try {
+      eraseStatus();
+      status = line;
+      drawStatus();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void eraseStatus() {
+    if (!status.isEmpty()) {
+      err.print(ERASE_LINE);
+      err.flush();
+    }
+  }
+
+  private void drawStatus() {
+    err.print(status);
+    err.flush();
+  }
+}

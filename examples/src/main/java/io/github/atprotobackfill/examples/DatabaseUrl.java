@@ -1,0 +1,118 @@
+package io.github.atprotobackfill.examples;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A JDBC URL of a database that the tool can keep records in.
+ *
+ * @param product which database
+ * @param url the URL as given
+ */
+record DatabaseUrl(Product product, String url) {
+
+  private static final String SQLITE = "jdbc:sqlite:";
+  private static final String H2 = "jdbc:h2:";
+  private static final Pattern H2_FILE =
+      Pattern.compile("((file|nio|async):)?((~|\\.{1,2})?[/\\\\].+|[A-Za-z]:[/\\\\].+)");
+  private static final String POSTGRESQL = "jdbc:postgresql:";
+
+  /** The databases that need nothing but this tool, and the one to be had for more. */
+  enum Product {
+    SQLITE,
+    H2,
+    POSTGRESQL
+  }
+
+  /**
+   * The URL that {@code text} is.
+   *
+   * @throws IllegalArgumentException when no database of ours can be meant by it
+   */
+  static DatabaseUrl parse(String text) {
+    if (text.startsWith(SQLITE)) {
+      return sqlite(text);
+    }
+    if (text.startsWith(H2)) {
+      return h2(text);
+    }
+    if (text.startsWith(POSTGRESQL)) {
+      return postgresql(text);
+    }
+    throw new IllegalArgumentException(
+        "not a JDBC URL of a supported database: \""
+            + withoutPassword(text)
+            + "\" (jdbc:sqlite:FILE, jdbc:h2:./FILE or jdbc:postgresql://HOST/DATABASE)");
+  }
+
+  /** The SQLite database in {@code file}. */
+  static DatabaseUrl ofSqlite(Path file) {
+    return new DatabaseUrl(Product.SQLITE, SQLITE + file);
+  }
+
+  /** The SQLite file, where there is one to look for. */
+  Optional<Path> sqliteFile() {
+    return product == Product.SQLITE && !url.startsWith(SQLITE + "file:")
+        ? Optional.of(Path.of(beforeParameters(url.substring(SQLITE.length()), '?')))
+        : Optional.empty();
+  }
+
+  /** The URL without what nobody should see. */
+  @Override
+  public String toString() {
+    return withoutPassword(url);
+  }
+
+  private static DatabaseUrl sqlite(String text) {
+    String file = beforeParameters(text.substring(SQLITE.length()), '?');
+    if (file.isBlank()) {
+      throw new IllegalArgumentException("no file named: \"" + text + "\" (jdbc:sqlite:FILE)");
+    }
+    if (file.contains(":memory:") || text.contains("mode=memory")) {
+      throw forgetful(text);
+    }
+    if (file.startsWith(":resource:")) {
+      throw new IllegalArgumentException("a resource cannot be written to: \"" + text + "\"");
+    }
+    return new DatabaseUrl(Product.SQLITE, text);
+  }
+
+  private static DatabaseUrl h2(String text) {
+    String place = beforeParameters(text.substring(H2.length()), ';');
+    if (place.startsWith("mem:")) {
+      throw forgetful(text);
+    }
+    boolean remote = place.startsWith("tcp:") || place.startsWith("ssl:");
+    if (!remote && !H2_FILE.matcher(place).matches()) {
+      throw new IllegalArgumentException(
+          "H2 wants a file named from ./ or / or ~/: \"" + withoutPassword(text) + "\"");
+    }
+    return new DatabaseUrl(Product.H2, text);
+  }
+
+  private static DatabaseUrl postgresql(String text) {
+    if (org.postgresql.Driver.parseURL(text, null) == null) {
+      throw new IllegalArgumentException(
+          "not a PostgreSQL URL: \""
+              + withoutPassword(text)
+              + "\" (jdbc:postgresql://HOST[:PORT]/DATABASE[?user=…])");
+    }
+    return new DatabaseUrl(Product.POSTGRESQL, text);
+  }
+
+  private static IllegalArgumentException forgetful(String text) {
+    return new IllegalArgumentException(
+        "a database in memory would be gone with this process: \"" + text + "\"; name a file");
+  }
+
+  private static String beforeParameters(String text, char separator) {
+    int end = text.indexOf(separator);
+    return end < 0 ? text : text.substring(0, end);
+  }
+
+  private static String withoutPassword(String text) {
+    return text.replaceAll("(?i)(password=)[^&;]*", "$1…")
+        .replaceAll("(://[^/@:]*:)[^/@]*@", "$1…@");
+  }
+}

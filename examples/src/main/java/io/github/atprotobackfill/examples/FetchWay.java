@@ -1,0 +1,22 @@
+package io.github.atprotobackfill.examples;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The ways of reading a repo. */
+enum FetchWay {
+  /** Page by page of {@code com.atproto.repo.listRecords}. */
+  LIST_RECORDS;
+
+  /** Reads the spelling of the command line. */
+  static final class Converter implements ITypeConverter<FetchWay> {
+    @Override
+    public FetchWay convert(String text) {
+      if (text.equals("list-records")) {
+        return LIST_RECORDS;
+      }
+      throw new TypeConversionException(
+          "\"" + text + "\" is not a way of reading repos; list-records is the only one so far");
+    }
+  }
+}

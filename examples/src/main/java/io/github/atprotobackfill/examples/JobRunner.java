@@ -1,0 +1,79 @@
+package io.github.atprotobackfill.examples;
+
+import io.github.atprotobackfill.Backfill;
+import io.github.atprotobackfill.BackfillBuilder;
+import io.github.atprotobackfill.BackfillProgress;
+import io.github.atprotobackfill.BackfillRun;
+import io.github.atprotobackfill.failure.BackfillException;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/** Runs a job in the foreground: opens what it needs, shows it, says how it ended, closes all. */
+final class JobRunner {
+
+  /** Picks the job to run. */
+  interface Start {
+    BackfillRun in(Backfill backfill);
+  }
+
+  private final Console console;
+  private final Destination destination;
+  private final BackfillBuilder engine;
+
+  /** Runs with {@code engine}, which lacks only stores and sink, into {@code destination}. */
+  JobRunner(Console console, Destination destination, BackfillBuilder engine) {
+    this.console = console;
+    this.destination = destination;
+    this.engine = engine;
+  }
+
+  /** Runs a job for whoever gave the command, with a summary; returns the exit status it earned. */
+  int run(Start start, boolean json) throws InterruptedException {
+    return run(
+        start,
+        (end, backfill) -> {
+          new SummaryText(backfill.jobs(), Optional.of(destination.options()))
+              .write(json ? console.err() : console.out(), end);
+          if (json) {
+            console.out().println(SummaryJson.of(end));
+            console.out().flush();
+          }
+          return ExitStatus.of(end.state());
+        });
+  }
+
+  /** What is done when the run is over, while all is still open. */
+  interface Ending<T> {
+    T of(JobStanding end, Backfill backfill);
+  }
+
+  <T> T run(Start start, Ending<T> ending) throws InterruptedException {
+    try (StopSwitch stop = new StopSwitch(console);
+        Destination.Store store = destination.open();
+        Backfill backfill = engine.stores(store.ledger().stores()).sink(store.sink()).build()) {
+      BackfillRun run = start.in(backfill);
+      stop.stops(run);
+      console.note("job " + run.id() + " into " + destination);
+      return ending.of(JobStanding.of(followed(run)), backfill);
+    }
+  }
+
+  private BackfillProgress followed(BackfillRun run) throws InterruptedException {
+    ProgressBar bar = new ProgressBar(console);
+    try {
+      bar.begin(run.progress());
+      while (!run.await(bar.every())) {
+        bar.show(run.progress());
+      }
+    } finally {
+      bar.close();
+    }
+    // A pause asked for elsewhere ends the waiting too; then this process has nothing left to do.
+    run.stop();
+    try {
+      return run.completion().toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof BackfillException ours ? ours : e;
+    }
+  }
+}

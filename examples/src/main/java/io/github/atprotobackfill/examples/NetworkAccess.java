@@ -1,0 +1,30 @@
+package io.github.atprotobackfill.examples;
+
+import io.github.atprotobackfill.Backfill;
+import io.github.atprotobackfill.BackfillBuilder;
+import io.github.atprotobackfill.identity.DidResolver;
+import io.github.atprotobackfill.identity.HandleResolvers;
+import io.github.atprotobackfill.identity.RepoNames;
+import io.github.atprotobackfill.xrpc.ServiceUrl;
+import io.github.atprotobackfill.xrpc.XrpcClient;
+import java.util.List;
+
+/** The network as the options of a command reach it. */
+record NetworkAccess(XrpcClient client, DidResolver resolver, int concurrency)
+    implements AutoCloseable {
+
+  /** An engine that asks this network, still without a place for what it gets. */
+  BackfillBuilder engine() {
+    return Backfill.builder().client(client).resolver(resolver).concurrency(concurrency);
+  }
+
+  /** What finds the repos that people name; {@code services} are asked for handles first. */
+  RepoNames names(List<ServiceUrl> services) {
+    return new RepoNames(HandleResolvers.asking(services, client, resolver));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

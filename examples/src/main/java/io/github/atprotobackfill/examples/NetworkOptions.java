@@ -1,0 +1,89 @@
+package io.github.atprotobackfill.examples;
+
+import io.github.atprotobackfill.BackfillBuilder;
+import io.github.atprotobackfill.identity.DidResolvers;
+import io.github.atprotobackfill.xrpc.HostPolicy;
+import io.github.atprotobackfill.xrpc.ServiceUrl;
+import io.github.atprotobackfill.xrpc.XrpcClient;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How the network is asked: by which directory, which addresses, how politely. */
+final class NetworkOptions {
+
+  private static final int HTTPS_PORT = 443;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  @Option(
+      names = "--plc",
+      paramLabel = "URL",
+      description = "The directory of did:plc; default ${DEFAULT-VALUE}.")
+  private ServiceUrl directory = DidResolvers.PUBLIC_DIRECTORY;
+
+  @Option(
+      names = "--allow-private-hosts",
+      description =
+          "Allow plain http, any port and private addresses: for networks of your own. Hosts are"
+              + " named by strangers, so never on a machine with neighbours to protect.")
+  private boolean allowPrivateHosts;
+
+  @Option(
+      names = "--max-rps-per-host",
+      paramLabel = "N",
+      description = "Ask one host at most N times a second; default 8. Its own limits hold too.")
+  private @Nullable Double maxRpsPerHost;
+
+  @Option(
+      names = "--concurrency",
+      paramLabel = "N",
+      description = "Read N repos at once, over all hosts; default ${DEFAULT-VALUE}.")
+  private int concurrency = BackfillBuilder.DEFAULT_CONCURRENCY;
+
+  /** Refuses what cannot work, and services that these options would not let it reach. */
+  void check(Collection<ServiceUrl> services) {
+    if (maxRpsPerHost != null && !(maxRpsPerHost > 0)) {
+      throw misuse("--max-rps-per-host must be more than 0: " + maxRpsPerHost);
+    }
+    if (concurrency < 1) {
+      throw misuse("--concurrency must be at least 1: " + concurrency);
+    }
+    services.forEach(this::checkReachable);
+    checkReachable(directory);
+  }
+
+  /** Reaches the network in this way. */
+  NetworkAccess open() {
+    HostPolicy policy = policy();
+    XrpcClient client =
+        XrpcClient.builder()
+            .allowPrivateHosts(allowPrivateHosts)
+            .hostPolicy(host -> policy)
+            .build();
+    return new NetworkAccess(client, DidResolvers.standard(client, directory), concurrency);
+  }
+
+  private HostPolicy policy() {
+    if (maxRpsPerHost == null) {
+      return HostPolicy.DEFAULT;
+    }
+    int burst = (int) Math.max(1, Math.min(maxRpsPerHost, Integer.MAX_VALUE));
+    return new HostPolicy(HostPolicy.DEFAULT.concurrency(), maxRpsPerHost, burst);
+  }
+
+  private void checkReachable(ServiceUrl service) {
+    boolean odd = service.port() >= 0 && service.port() != HTTPS_PORT;
+    if (!allowPrivateHosts && (odd || service.scheme().equals("http"))) {
+      throw misuse(service + ": plain http and odd ports need --allow-private-hosts");
+    }
+  }
+
+  private ParameterException misuse(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+}

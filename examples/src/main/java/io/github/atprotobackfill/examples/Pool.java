@@ -1,0 +1,77 @@
+package io.github.atprotobackfill.examples;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/** Connections to a database, opened as each product wants it. */
+final class Pool implements AutoCloseable {
+
+  /** SQLite lets one connection write at a time; the others read. */
+  private static final int SQLITE_CONNECTIONS = 4;
+
+  private static final int CONNECTIONS = 10;
+  private static final Duration SQLITE_BUSY = Duration.ofSeconds(30);
+
+  private final HikariDataSource dataSource;
+
+  private Pool(HikariDataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  /**
+   * Connects to the database at {@code url}.
+   *
+   * @throws ToolException when it cannot be reached
+   */
+  static Pool of(DatabaseUrl url) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("atproto-backfill");
+    config.setMaximumPoolSize(CONNECTIONS);
+    switch (url.product()) {
+      case SQLITE -> forSqlite(config, url);
+      case H2 -> forH2(config, url);
+      case POSTGRESQL -> config.setJdbcUrl(url.url());
+    }
+    try {
+      return new Pool(new HikariDataSource(config));
+    } catch (PoolInitializationException e) {
+      throw new ToolException("cannot open " + url + ": " + innermost(e).getMessage() + hint(e), e);
+    }
+  }
+
+  DataSource dataSource() {
+    return dataSource;
+  }
+
+  @Override
+  public void close() {
+    dataSource.close();
+  }
+
+  private static void forSqlite(HikariConfig config, DatabaseUrl url) {
+    config.setJdbcUrl(url.url());
+    config.setMaximumPoolSize(SQLITE_CONNECTIONS);
+    config.addDataSourceProperty("journal_mode", "WAL");
+    config.addDataSourceProperty("synchronous", "NORMAL");
+    config.addDataSourceProperty("busy_timeout", Long.toString(SQLITE_BUSY.toMillis()));
+  }
+
+  private static void forH2(HikariConfig config, DatabaseUrl url) {
+    // Left alone, H2 closes the database as soon as Ctrl-C comes, before the work is put down.
+    boolean decided = url.url().toUpperCase(java.util.Locale.ROOT).contains("DB_CLOSE_ON_EXIT");
+    config.setJdbcUrl(decided ? url.url() : url.url() + ";DB_CLOSE_ON_EXIT=FALSE");
+  }
+
+  private static String hint(Throwable e) {
+    return String.valueOf(innermost(e).getMessage()).contains("already in use")
+        ? " (to share it between processes, add ;AUTO_SERVER=TRUE to its URL in each)"
+        : "";
+  }
+
+  private static Throwable innermost(Throwable e) {
+    return e.getCause() == null ? e : innermost(e.getCause());
+  }
+}

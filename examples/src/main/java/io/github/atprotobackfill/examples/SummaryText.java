@@ -1,0 +1,120 @@
+package io.github.atprotobackfill.examples;
+
+import io.github.atprotobackfill.BackfillJobs;
+import io.github.atprotobackfill.progress.DiscoveryState;
+import io.github.atprotobackfill.progress.JobState;
+import io.github.atprotobackfill.progress.RepoEntry;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** How a job stands, for people: what there is, what is missing, and what to do about it. */
+final class SummaryText {
+
+  /** How many repos that did not end well are named; {@code jobs errors} names all of them. */
+  private static final int NAMED = 10;
+
+  private final BackfillJobs jobs;
+  private final Optional<String> destination;
+
+  /**
+   * Writes about {@code jobs}.
+   *
+   * @param destination the options by which further commands find the jobs again; without, none are
+   *     proposed
+   */
+  SummaryText(BackfillJobs jobs, Optional<String> destination) {
+    this.jobs = jobs;
+    this.destination = destination;
+  }
+
+  void write(PrintWriter out, JobStanding standing) {
+    out.printf("job %s %s%s%n", standing.job(), standing.state().code(), reason(standing));
+    writeCounts(out, standing);
+    if (standing.state() == JobState.INCOMPLETE) {
+      writeMissing(out, standing.job());
+    }
+    destination.ifPresent(options -> writeNext(out, standing, options));
+    out.flush();
+  }
+
+  /** One line on a repo that did not end as done. */
+  static String line(RepoEntry repo) {
+    String host = repo.pds() == null ? "" : " at " + repo.pds();
+    String why =
+        repo.failure() != null
+            ? repo.failure().toString()
+            : repo.reason() == null ? "" : repo.reason();
+    return repo.state().code() + "  " + repo.did() + host + "  " + why;
+  }
+
+  /** One line on a source that could not be listed to its end. */
+  static String line(DiscoveryState source) {
+    return "not listed to its end: " + source.source() + "  " + source.failure();
+  }
+
+  private static String reason(JobStanding standing) {
+    return standing.reason().map(reason -> ": " + reason).orElse("");
+  }
+
+  private static void writeCounts(PrintWriter out, JobStanding standing) {
+    var repos = standing.repos();
+    var counts = standing.counts();
+    out.printf(
+        "  repos     %s: %s done, %s unavailable, %s gone, %s failed, %s open%n",
+        Quantity.count(repos.discovered()),
+        Quantity.count(repos.done()),
+        Quantity.count(repos.unavailable()),
+        Quantity.count(repos.gone()),
+        Quantity.count(repos.failed()),
+        Quantity.count(repos.open()));
+    out.printf(
+        "  records   %s seen: %s written, %s unchanged; %s deleted%s%n",
+        Quantity.count(counts.seen()),
+        Quantity.count(counts.written()),
+        Quantity.count(counts.unchanged()),
+        Quantity.count(counts.deleted()),
+        counts.rejected() == 0 ? "" : "; " + Quantity.count(counts.rejected()) + " malformed");
+    out.printf(
+        "  network   %s, %s, %s%n",
+        Quantity.of(counts.requests(), "request"),
+        Quantity.bytes(counts.bytes()),
+        Quantity.seconds(standing.elapsed()));
+    if (!counts.errors().isEmpty()) {
+      out.printf(
+          "  errors    %s (each try counted)%n",
+          SummaryJson.inOrder(counts.errors()).entrySet().stream()
+              .map(error -> error.getKey().code() + " " + Quantity.count(error.getValue()))
+              .collect(Collectors.joining(", ")));
+    }
+  }
+
+  private void writeMissing(PrintWriter out, UUID job) {
+    out.println("missing:");
+    jobs.sources(job).stream()
+        .filter(source -> source.failure() != null)
+        .forEach(source -> out.println("  " + line(source)));
+    List<RepoEntry> failed = FailedRepos.of(jobs, job, NAMED + 1);
+    failed.stream().limit(NAMED).forEach(repo -> out.println("  " + line(repo)));
+    if (failed.size() > NAMED) {
+      out.println("  …");
+    }
+  }
+
+  private static void writeNext(PrintWriter out, JobStanding standing, String options) {
+    var repos = standing.repos();
+    if (repos.failed() + repos.unavailable() + repos.gone() > 0) {
+      out.printf("all that is not done:  jobs errors %s %s%n", standing.job(), options);
+    }
+    switch (standing.state()) {
+      case INCOMPLETE ->
+          out.printf("try just these again:  jobs retry %s %s%n", standing.job(), options);
+      case PENDING, RUNNING, PAUSED ->
+          out.printf(
+              "to go on:  the same command, or  jobs resume %s %s%n", standing.job(), options);
+      case CANCELLING, COMPLETED, FAILED, CANCELLED -> {}
+    }
+  }
+}

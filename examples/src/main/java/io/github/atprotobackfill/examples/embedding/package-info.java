@@ -1,0 +1,5 @@
+/** Small programs to paste, one feature each. */
+@NullMarked
+package io.github.atprotobackfill.examples.embedding;
+
+import org.jspecify.annotations.NullMarked;
