@@ -11,6 +11,7 @@ import io.github.atprotobackfill.syntax.Handle;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import io.github.atprotobackfill.xrpc.XrpcClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,7 +31,7 @@ class IdentityRealNetIT {
     try {
       return new ObjectMapper().readTree(Path.of(System.getProperty("realnet")).toFile());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

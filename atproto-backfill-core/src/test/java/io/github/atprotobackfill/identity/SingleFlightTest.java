@@ -114,6 +114,24 @@ class SingleFlightTest {
     assertThat(directory.questions).isEmpty();
   }
 
+  @Test
+  void anOlderAnswerThatComesFirstIsNotRemembered() throws Exception {
+    Asking before = new Asking();
+    Question older = directory.next();
+    cache.invalidate(DID);
+    Asking after = new Asking();
+    Question newer = directory.next();
+
+    older.answer("old.example.com");
+    assertThat(before.answer()).isEqualTo("old.example.com");
+    Asking later = new Asking().waiting();
+    newer.answer("new.example.com");
+
+    assertThat(after.answer()).isEqualTo("new.example.com");
+    assertThat(later.answer()).isEqualTo("new.example.com");
+    assertThat(directory.questions).isEmpty();
+  }
+
   /** A thread that resolves the DID. */
   private final class Asking {
 
@@ -131,6 +149,7 @@ class SingleFlightTest {
      */
     Asking waiting() {
       while (thread.getState() != Thread.State.WAITING) {
+        assertThat(task.isDone()).as("answered without waiting").isFalse();
         Thread.onSpinWait();
       }
       return this;
