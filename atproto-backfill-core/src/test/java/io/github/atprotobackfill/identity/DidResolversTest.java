@@ -14,11 +14,12 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.syntax.Did;
+import io.github.atprotobackfill.xrpc.HostPolicy;
 import io.github.atprotobackfill.xrpc.RetryPolicy;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import io.github.atprotobackfill.xrpc.XrpcClient;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,19 +37,26 @@ class DidResolversTest {
   static final WireMockExtension HOST =
       WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
 
-  private static final XrpcClient CLIENT =
-      XrpcClient.builder().allowPrivateHosts(true).retry(RetryPolicy.NONE).build();
+  private static final HostPolicy UNPACED = new HostPolicy(4, Double.POSITIVE_INFINITY, 4);
 
+  private XrpcClient client;
   private DidResolver resolver;
 
   @BeforeEach
   void askTheHost() {
-    resolver = DidResolvers.uncached(CLIENT, new ServiceUrl("http", "localhost", HOST.getPort()));
+    // A client of each test's own: a host that parked itself in one is fresh in the next.
+    client =
+        XrpcClient.builder()
+            .allowPrivateHosts(true)
+            .retry(RetryPolicy.NONE)
+            .hostPolicy(service -> UNPACED)
+            .build();
+    resolver = DidResolvers.uncached(client, new ServiceUrl("http", "localhost", HOST.getPort()));
   }
 
-  @AfterAll
-  static void close() {
-    CLIENT.close();
+  @AfterEach
+  void close() {
+    client.close();
   }
 
   @Test
@@ -134,7 +142,7 @@ class DidResolversTest {
 
   @Test
   void aDirectoryThatIsDownIsUnreachable() {
-    resolver = DidResolvers.uncached(CLIENT, new ServiceUrl("http", "localhost", 1));
+    resolver = DidResolvers.uncached(client, new ServiceUrl("http", "localhost", 1));
 
     assertFails(PLC, ErrorKind.CONNECT);
   }
@@ -143,7 +151,7 @@ class DidResolversTest {
   void theStandardResolverRemembers() throws InterruptedException {
     HOST.stubFor(get(urlEqualTo("/" + PLC)).willReturn(okJson(document(PLC))));
     DidResolver standard =
-        DidResolvers.standard(CLIENT, new ServiceUrl("http", "localhost", HOST.getPort()));
+        DidResolvers.standard(client, new ServiceUrl("http", "localhost", HOST.getPort()));
 
     standard.resolve(Did.parse(PLC));
     standard.resolve(Did.parse(PLC));

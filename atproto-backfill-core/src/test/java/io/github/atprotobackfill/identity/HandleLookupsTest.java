@@ -14,12 +14,13 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Handle;
+import io.github.atprotobackfill.xrpc.HostPolicy;
 import io.github.atprotobackfill.xrpc.RetryPolicy;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import io.github.atprotobackfill.xrpc.XrpcClient;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,23 +41,30 @@ class HandleLookupsTest {
   static final WireMockExtension HOST =
       WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
 
-  private static final XrpcClient CLIENT =
-      XrpcClient.builder().allowPrivateHosts(true).retry(RetryPolicy.NONE).build();
+  private static final HostPolicy UNPACED = new HostPolicy(4, Double.POSITIVE_INFINITY, 4);
 
+  private XrpcClient client;
   private ServiceUrl host;
   private HandleLookup wellKnown;
   private HandleLookup service;
 
   @BeforeEach
   void askTheHost() {
+    // A client of each test's own: a host that parked itself in one is fresh in the next.
+    client =
+        XrpcClient.builder()
+            .allowPrivateHosts(true)
+            .retry(RetryPolicy.NONE)
+            .hostPolicy(service -> UNPACED)
+            .build();
     host = new ServiceUrl("http", "localhost", HOST.getPort());
-    wellKnown = new WellKnownHandleLookup(CLIENT, handle -> host);
-    service = new ServiceHandleLookup(CLIENT, host);
+    wellKnown = new WellKnownHandleLookup(client, handle -> host);
+    service = new ServiceHandleLookup(client, host);
   }
 
-  @AfterAll
-  static void close() {
-    CLIENT.close();
+  @AfterEach
+  void close() {
+    client.close();
   }
 
   @ParameterizedTest
@@ -130,7 +138,7 @@ class HandleLookupsTest {
     DidResolver dids =
         did -> new DidDocument(did, Optional.empty(), Optional.of(ALICE), Optional.empty());
 
-    assertThat(HandleResolvers.asking(List.of(host), CLIENT, dids).resolve(ALICE)).isEqualTo(DID);
+    assertThat(HandleResolvers.asking(List.of(host), client, dids).resolve(ALICE)).isEqualTo(DID);
   }
 
   private static void assertFails(HandleLookup lookup, ErrorKind kind) {
