@@ -3,8 +3,8 @@ package io.github.atprotobackfill.fetch;
 /**
  * One repo being read, turn by turn. Used by one thread at a time.
  *
- * <p>A turn is one exchange with the host, so that whoever drives it may let other repos of the same
- * host have theirs in between, and may write one page while the next is under way.
+ * <p>A turn is one exchange with the host, so that whoever drives it may let other repos of the
+ * same host have theirs in between, and may write one page while the next is under way.
  */
 public interface RepoReading {
 

@@ -262,7 +262,7 @@ class ListRecordsFetcherTest extends RepoHostFixture {
     RepoReading reading = open(null, null);
     List<ErrorKind> failures = new ArrayList<>();
     Read read = new Read();
-    while (read.end == null) {
+    for (int turns = 0; read.end == null && turns < MOST_TURNS; turns++) {
       try {
         read.note(reading.turn());
       } catch (XrpcException e) {

@@ -38,6 +38,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A host of one repo, as scripted answers to each exchange, and readings of it. */
 abstract class RepoHostFixture {
 
+  /** More than any test needs: a reading that does not end is a failure, not a hang. */
+  static final int MOST_TURNS = 50;
+
   static final Did ALICE = Did.parse("did:plc:ewvi7nxzyoun6zhxrhs64oiz");
   static final Nsid NOTE = Nsid.parse("com.example.note");
   static final Nsid POST = Nsid.parse("com.example.post");
@@ -146,6 +149,7 @@ abstract class RepoHostFixture {
   static Read readAll(RepoReading reading) throws InterruptedException {
     Read read = new Read();
     while (read.end == null) {
+      assertThat(read.positions.size()).as("turns").isLessThan(MOST_TURNS);
       read.note(reading.turn());
     }
     return read;

@@ -247,17 +247,17 @@ class RepoSourcesTest {
     assertThatThrownBy(
             () -> {
               String cursor = null;
-              do {
+              for (int pages = 0; pages < 10; pages++) {
                 RepoPage page = source.page(cursor);
                 walk.passed(page);
                 page.repos().forEach(repo -> seen.add(repo.did()));
                 cursor = page.cursor();
-              } while (cursor != null);
+              }
             })
         .isInstanceOf(XrpcException.class)
         .hasMessageContaining("host@http://localhost:" + HOST.getPort())
         .hasMessageContaining("goes in circles");
-    assertThat(seen).contains(ALICE, BOB).hasSizeLessThan(10);
+    assertThat(seen).contains(ALICE, BOB);
   }
 
   // ---- services that do not offer a listing, or fail
