@@ -30,6 +30,9 @@ record ErrorAnswer(int status, @Nullable String name, @Nullable String message) 
   private static final int NOT_IMPLEMENTED = 501;
 
   /** The reference PDS says this, with 400, of endpoints that it does not serve. */
+  /** What routers call a path that nobody serves; what is said of a repo has a longer name. */
+  private static final String ROUTER_NOT_FOUND = "NotFound";
+
   private static final String NO_SERVICE = "No service configured for ";
 
   /** What an answer other than 2xx says. */
@@ -93,7 +96,7 @@ record ErrorAnswer(int status, @Nullable String name, @Nullable String message) 
 
   private boolean isNotSupported() {
     return status == NOT_IMPLEMENTED
-        || (status == NOT_FOUND && name == null)
+        || (status == NOT_FOUND && (name == null || name.equals(ROUTER_NOT_FOUND)))
         || "MethodNotImplemented".equals(name)
         || "XRPCNotSupported".equals(name)
         || (message != null && message.startsWith(NO_SERVICE));
