@@ -21,12 +21,21 @@ final class Borrowed implements AutoCloseable {
   }
 
   static Borrowed from(DataSource dataSource) throws SQLException {
-    Connection connection = dataSource.getConnection();
+    Connection connection = connect(dataSource);
     try {
       return new Borrowed(connection, connection.getAutoCommit());
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /** Some pools report what is wrong with a driver or a URL by exceptions of their own. */
+  private static Connection connect(DataSource dataSource) throws SQLException {
+    try {
+      return dataSource.getConnection();
+    } catch (RuntimeException e) {
+      throw new SQLException(e.getMessage(), e);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.github.atprotobackfill.jdbc;
 
 import io.github.atprotobackfill.progress.StoreException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
 import javax.sql.DataSource;
@@ -9,22 +8,24 @@ import javax.sql.DataSource;
 /** The databases this module speaks to; usually found out by asking the connection. */
 public enum Database {
   /** PostgreSQL 12 or later, and databases that report themselves as PostgreSQL. */
-  POSTGRESQL("PostgreSQL", new PostgresDialect()),
+  POSTGRESQL("PostgreSQL"),
   /** SQLite 3.35 or later. */
-  SQLITE("SQLite", new SqliteDialect()),
+  SQLITE("SQLite"),
   /** H2 2.2 or later, in its regular mode. */
-  H2("H2", new H2Dialect());
+  H2("H2");
 
   private final String product;
-  private final Dialect dialect;
 
-  Database(String product, Dialect dialect) {
+  Database(String product) {
     this.product = product;
-    this.dialect = dialect;
   }
 
   Dialect dialect() {
-    return dialect;
+    return switch (this) {
+      case POSTGRESQL -> new PostgresDialect();
+      case SQLITE -> new SqliteDialect();
+      case H2 -> new H2Dialect();
+    };
   }
 
   /** The name of the folder in which this database's schema scripts lie. */
@@ -39,8 +40,8 @@ public enum Database {
    */
   public static Database of(DataSource dataSource) {
     String name;
-    try (Connection connection = dataSource.getConnection()) {
-      name = connection.getMetaData().getDatabaseProductName();
+    try (Borrowed borrowed = Borrowed.from(dataSource)) {
+      name = borrowed.connection().getMetaData().getDatabaseProductName();
     } catch (SQLException e) {
       throw new StoreException("cannot connect to the database: " + e.getMessage(), e);
     }

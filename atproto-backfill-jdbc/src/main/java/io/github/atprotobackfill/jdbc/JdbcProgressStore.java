@@ -219,7 +219,7 @@ final class JdbcProgressStore implements ProgressStore {
           for (Map.Entry<ErrorKind, Long> error : change.errors().entrySet()) {
             addError(connection, id, error.getKey(), error.getValue());
           }
-          return null;
+          return change;
         });
   }
 

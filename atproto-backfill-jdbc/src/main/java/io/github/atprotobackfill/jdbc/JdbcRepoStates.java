@@ -92,7 +92,7 @@ final class JdbcRepoStates implements RepoStates {
           for (List<HeldRepo> round : rounds(repos)) {
             upsert(connection, round);
           }
-          return null;
+          return repos;
         });
   }
 

@@ -215,12 +215,11 @@ final class Transactions {
     private static final long serialVersionUID = 1L;
 
     UncertainCommitException(SQLException cause) {
-      super("it is not known whether it was committed: " + cause.getMessage(), cause);
-    }
-
-    @Override
-    public String getSQLState() {
-      return ((SQLException) getCause()).getSQLState();
+      super(
+          "it is not known whether it was committed: " + cause.getMessage(),
+          cause.getSQLState(),
+          cause.getErrorCode(),
+          cause);
     }
   }
 }

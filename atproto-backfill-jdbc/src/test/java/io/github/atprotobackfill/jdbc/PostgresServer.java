@@ -1,13 +1,9 @@
 package io.github.atprotobackfill.jdbc;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Assumptions;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * The PostgreSQL server of this JVM: the one that {@code BACKFILL_TEST_PG_URL} names, or else one
@@ -26,23 +22,8 @@ final class PostgresServer {
 
   private PostgresServer() {}
 
-  /** Connections one by one, as a program without a pool has them. */
-  static DataSource plain() {
-    PGSimpleDataSource dataSource = new PGSimpleDataSource();
-    dataSource.setUrl(url());
-    return dataSource;
-  }
-
-  /** A pool, which is the caller's to close. */
-  static HikariDataSource pool(String urlParameters) {
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url() + urlParameters);
-    config.setMaximumPoolSize(10);
-    config.setMinimumIdle(0);
-    return new HikariDataSource(config);
-  }
-
-  private static String url() {
+  /** Where it is reached; aborts the test where there is none. */
+  static String url() {
     if (START.failure() != null) {
       if (Boolean.getBoolean(REQUIRED_PROPERTY)) {
         throw new IllegalStateException("PostgreSQL is required", START.failure());

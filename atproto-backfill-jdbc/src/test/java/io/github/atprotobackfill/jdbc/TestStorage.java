@@ -33,7 +33,7 @@ final class TestStorage implements AutoCloseable {
 
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-  private static final List<String> TABLES =
+  static final List<String> TABLES =
       List.of(
           "job", "job_error", "job_source", "job_host", "repo", "held", "record", "schema_version");
 
@@ -63,7 +63,7 @@ final class TestStorage implements AutoCloseable {
           inDirectory(kind, "jdbc:sqlite:%s/test.db?journal_mode=WAL&synchronous=NORMAL");
       case H2_FILE -> inDirectory(kind, "jdbc:h2:%s/test");
       case H2_MEMORY -> inMemory(kind, "jdbc:h2:mem:" + UUID.randomUUID());
-      case POSTGRESQL -> new TestStorage(kind, "");
+      case POSTGRESQL -> new TestStorage(kind, PostgresServer.url());
     };
   }
 
@@ -113,18 +113,35 @@ final class TestStorage implements AutoCloseable {
 
   /** A further pool on the same storage, as another process would have. */
   DataSource newDataSource() {
-    HikariDataSource pool =
-        kind == Kind.POSTGRESQL ? PostgresServer.pool("") : new HikariDataSource(config());
-    open.addFirst(pool);
-    return pool;
+    return pooled(true, "");
   }
 
-  private HikariConfig config() {
+  /** A further pool whose connections do not commit by themselves. */
+  DataSource newManualCommitDataSource() {
+    return pooled(false, "");
+  }
+
+  /** A further pool whose sessions are in a time zone, where the database has such a thing. */
+  DataSource newDataSource(String timeZone) {
+    return pooled(
+        true,
+        switch (kind) {
+          case SQLITE -> "";
+          case H2_MEMORY, H2_FILE -> "SET TIME ZONE '" + timeZone + "'";
+          case POSTGRESQL -> "SET TIME ZONE '" + timeZone + "'";
+        });
+  }
+
+  private DataSource pooled(boolean autoCommit, String initSql) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
+    config.setAutoCommit(autoCommit);
+    config.setConnectionInitSql(initSql.isEmpty() ? null : initSql);
     config.setMaximumPoolSize(10);
     config.setMinimumIdle(0);
-    return config;
+    HikariDataSource pool = new HikariDataSource(config);
+    open.addFirst(pool);
+    return pool;
   }
 
   JdbcSchema schema() {
