@@ -24,10 +24,10 @@ final class Account {
   final int number;
   private AccountStatus status;
   private int home;
-  private final Set<Integer> formerHomes = new HashSet<>();
+  private Set<Integer> formerHomes = Set.of();
   private int changes;
   private boolean emptied;
-  private final Map<String, NavigableMap<String, Optional<StoredRecord>>> writes = new HashMap<>();
+  private Map<String, NavigableMap<String, Optional<StoredRecord>>> writes = Map.of();
 
   private Account(int number, AccountStatus status, int home) {
     this.number = number;
@@ -41,7 +41,7 @@ final class Account {
     AccountStatus status = population.status(number);
     Account account = new Account(number, status, population.home(number));
     if (status == AccountStatus.MIGRATED) {
-      account.formerHomes.add(population.next(account.home));
+      account.formerHomes = Set.of(population.next(account.home));
     }
     return account;
   }
@@ -87,6 +87,9 @@ final class Account {
   }
 
   void write(String collection, String rkey, Optional<StoredRecord> record) {
+    if (writes.isEmpty()) {
+      writes = new HashMap<>();
+    }
     writes.computeIfAbsent(collection, c -> new TreeMap<>()).put(rkey, record);
     changes++;
   }
@@ -94,15 +97,17 @@ final class Account {
   void becomes(AccountStatus next) {
     if (next == AccountStatus.EMPTIED) {
       emptied = true;
-      writes.clear();
+      writes = Map.of();
       changes++;
     }
     status = next;
   }
 
   void moveTo(int host) {
-    formerHomes.add(home);
-    formerHomes.remove(host);
+    Set<Integer> former = new HashSet<>(formerHomes);
+    former.add(home);
+    former.remove(host);
+    formerHomes = former;
     home = host;
     status = AccountStatus.MIGRATED;
     changes++;

@@ -46,6 +46,12 @@ final class ByteWriter {
     return Arrays.copyOf(bytes, length);
   }
 
+  /** What was written, read as UTF-8. */
+  @Override
+  public String toString() {
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+
   private void room(int count) {
     if (length + count > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + count));

@@ -17,8 +17,10 @@ final class RepoListing {
   private final World world;
   private final int host;
   private final ByteWriter json = new ByteWriter(64 * 1024);
+  private final CidMaker cids = new CidMaker();
   private int rows;
-  private String cursor = "";
+  private long lastCreated;
+  private String lastDid = "";
 
   RepoListing(World world, int host) {
     this.world = world;
@@ -38,11 +40,11 @@ final class RepoListing {
     }
     residents(world.population.firstAfter(millis, did), limit);
     arrivals(millis, did, limit);
-    String repos =
-        new String(json.array(), 0, json.length(), java.nio.charset.StandardCharsets.UTF_8);
-    return rows == 0
-        ? "{\"repos\":[]}"
-        : "{\"cursor\":\"" + cursor + "\",\"repos\":[" + repos + "]}";
+    if (rows == 0) {
+      return "{\"repos\":[]}";
+    }
+    String cursor = lastCreated + "::" + lastDid;
+    return "{\"cursor\":\"" + cursor + "\",\"repos\":[" + json + "]}";
   }
 
   private void residents(int first, int limit) {
@@ -76,14 +78,16 @@ final class RepoListing {
       return;
     }
     String did = world.population.did(number);
+    String rev = world.rev(account);
     json.text(rows == 0 ? "{\"did\":\"" : ",{\"did\":\"").text(did);
-    json.text("\",\"head\":\"").text(world.head(account));
-    json.text("\",\"rev\":\"").text(world.rev(account));
+    json.text("\",\"head\":\"").text(Head.of(did, rev, cids));
+    json.text("\",\"rev\":\"").text(rev);
     json.text(
         hosting == Account.Hosting.ACTIVE
             ? "\",\"active\":true}"
             : "\",\"active\":false,\"status\":\"" + account.inactiveWord(host) + "\"}");
     rows++;
-    cursor = created + "::" + did;
+    lastCreated = created;
+    lastDid = did;
   }
 }

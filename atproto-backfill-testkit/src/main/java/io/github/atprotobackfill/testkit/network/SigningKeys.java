@@ -19,9 +19,11 @@ final class SigningKeys {
   private static final String BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
   private final long seed;
-  private final AtomicReferenceArray<Point> points = new AtomicReferenceArray<>(KEYS);
+  private final AtomicReferenceArray<Key> keys = new AtomicReferenceArray<>(KEYS);
 
   private record Point(BigInteger x, BigInteger y) {}
+
+  private record Key(String multikey, String legacy) {}
 
   SigningKeys(long seed) {
     this.seed = seed;
@@ -29,33 +31,40 @@ final class SigningKeys {
 
   /** Multibase of the multicodec prefix and the compressed point. */
   String multikey(int account) {
-    Point point = point(account);
+    return key(account).multikey();
+  }
+
+  /** Multibase of the uncompressed point alone. */
+  String legacy(int account) {
+    return key(account).legacy();
+  }
+
+  private Key key(int account) {
+    int number = account % KEYS;
+    Key known = keys.get(number);
+    if (known == null) {
+      Point point = multiply(secret(number));
+      known = new Key(multibase(compressed(point)), multibase(uncompressed(point)));
+      keys.set(number, known);
+    }
+    return known;
+  }
+
+  private static byte[] compressed(Point point) {
     byte[] bytes = new byte[35];
     bytes[0] = (byte) 0xe7;
     bytes[1] = 1;
     bytes[2] = (byte) (point.y().testBit(0) ? 3 : 2);
     copy(point.x(), bytes, 3);
-    return multibase(bytes);
+    return bytes;
   }
 
-  /** Multibase of the uncompressed point alone. */
-  String legacy(int account) {
-    Point point = point(account);
+  private static byte[] uncompressed(Point point) {
     byte[] bytes = new byte[65];
     bytes[0] = 4;
     copy(point.x(), bytes, 1);
     copy(point.y(), bytes, 33);
-    return multibase(bytes);
-  }
-
-  private Point point(int account) {
-    int key = account % KEYS;
-    Point known = points.get(key);
-    if (known == null) {
-      known = multiply(secret(key));
-      points.set(key, known);
-    }
-    return known;
+    return bytes;
   }
 
   private BigInteger secret(int key) {

@@ -58,14 +58,8 @@ final class World {
     return population.rev(account.number, account.changes());
   }
 
-  /**
-   * The CID that stands for the repo's newest commit: a hash of DID and rev. It changes when the
-   * rev does, but no block has it, since hosts do not serve signed repos yet.
-   */
   String head(Account account) {
-    ByteWriter block = new ByteWriter(64);
-    new CborWriter(block).array(2).text(population.did(account.number)).text(rev(account));
-    return new CidMaker().of(block);
+    return Head.of(population.did(account.number), rev(account), new CidMaker());
   }
 
   /** The collections in which the account may have records. */
