@@ -7,10 +7,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** Spoils answers. They read what the services write, so every body is a JSON object. */
+/** Spoils answers. */
 final class AnswerEdits {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -62,12 +63,12 @@ final class AnswerEdits {
     String otherOrder = request.params().getOrDefault("reverse", "").equals("true") ? "" : "true";
     HttpRequest backwards =
         request.with("reverse", otherOrder).with("limit", Integer.toString(records));
-    JsonNode before = read(service.reply(backwards)).path("records");
     return json(
         answer,
         body -> {
           if (body.path("records") instanceof ArrayNode rows) {
-            before.forEach(row -> rows.insert(0, row));
+            read(service.reply(backwards))
+                .ifPresent(page -> page.path("records").forEach(row -> rows.insert(0, row)));
           }
         });
   }
@@ -79,18 +80,18 @@ final class AnswerEdits {
     node.forEach(child -> remove(child, field));
   }
 
+  /** An answer that another fault has made no JSON stays as it is. */
   private static HttpAnswer json(HttpAnswer answer, Consumer<ObjectNode> change) {
-    ObjectNode body = read(answer);
-    change.accept(body);
-    return answer.withBody(body.toString().getBytes(StandardCharsets.UTF_8));
+    Optional<ObjectNode> body = read(answer);
+    body.ifPresent(change);
+    return body.map(changed -> text(answer, before -> changed.toString())).orElse(answer);
   }
 
-  private static ObjectNode read(HttpAnswer answer) {
+  private static Optional<ObjectNode> read(HttpAnswer answer) {
     try {
-      return JSON.readValue(answer.text(), ObjectNode.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(
-          "this fault needs JSON, which another fault has spoilt before: " + answer.text(), e);
+      return Optional.of(JSON.readValue(answer.text(), ObjectNode.class));
+    } catch (JsonProcessingException spoilt) {
+      return Optional.empty();
     }
   }
 }

@@ -178,6 +178,9 @@ public final class Fault {
    * @param records how many, at most 100
    */
   public static Fault overlappingPages(int records) {
+    if (records < 1 || records > 100) {
+      throw new IllegalArgumentException("1 to 100 records are needed: " + records);
+    }
     return edit(
         "overlappingPages",
         (request, answer, service) -> AnswerEdits.overlapping(request, answer, service, records));

@@ -37,8 +37,8 @@ final class HttpReader {
   }
 
   private HttpRequest parse(String head) throws IOException {
-    String[] lines = head.split("\r\n");
-    String[] words = lines[0].split(" ");
+    String[] lines = head.split("\r\n", -1);
+    String[] words = lines[0].split(" ", -1);
     if (words.length != 3 || !words[1].startsWith("/")) {
       throw new IOException("not a request: " + lines[0]);
     }

@@ -28,7 +28,7 @@ record HttpRequest(
     String path = query < 0 ? target : target.substring(0, query);
     Map<String, String> params = new HashMap<>();
     if (query >= 0) {
-      for (String pair : target.substring(query + 1).split("&")) {
+      for (String pair : target.substring(query + 1).split("&", -1)) {
         int equals = pair.indexOf('=');
         if (equals > 0) {
           params.putIfAbsent(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));

@@ -22,9 +22,11 @@ final class HttpWriter {
 
   private final Socket connection;
   private final OutputStream out;
+  private final Pause pause;
 
-  HttpWriter(Socket connection) throws IOException {
+  HttpWriter(Socket connection, Pause pause) throws IOException {
     this.connection = connection;
+    this.pause = pause;
     this.out = connection.getOutputStream();
   }
 
@@ -38,7 +40,7 @@ final class HttpWriter {
   boolean write(HttpRequest request, HttpAnswer answer, Delivery delivery, Runnable sent)
       throws IOException, InterruptedException {
     if (delivery.latencyMillis() > 0) {
-      Thread.sleep(delivery.latencyMillis());
+      pause.millis(delivery.latencyMillis());
     }
     Delivery.Ending ending = delivery.ending();
     if (ending instanceof Delivery.Ending.Silence) {
@@ -76,7 +78,7 @@ final class HttpWriter {
       throws IOException, InterruptedException {
     int slice = (int) Math.max(1, Math.min(count, bytesPerSecond / SLICES_PER_SECOND));
     for (int at = 0; at < count; at += slice) {
-      Thread.sleep(Math.max(1, 1000L * slice / bytesPerSecond));
+      pause.millis(Math.max(1, 1000L * slice / bytesPerSecond));
       int now = Math.min(slice, count - at);
       if (at + now == count) {
         sent.run();
@@ -108,10 +110,7 @@ final class HttpWriter {
   }
 
   private void awaitClient() throws IOException {
-    byte[] ignored = new byte[1024];
-    while (connection.getInputStream().read(ignored) >= 0) {
-      continue;
-    }
+    connection.getInputStream().transferTo(OutputStream.nullOutputStream());
   }
 
   private static byte[] head(HttpAnswer answer, String framing) {

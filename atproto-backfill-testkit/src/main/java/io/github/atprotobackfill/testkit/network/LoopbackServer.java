@@ -127,10 +127,18 @@ final class LoopbackServer implements AutoCloseable {
         Socket connection = socket.accept();
         connections.add(connection);
         threads.execute(() -> serve(connection));
-      } catch (IOException closed) {
-        // stop() closes the socket under accept(); any other failure shows as a refused connection.
-        return;
+      } catch (IOException e) {
+        // Either stop() closed it under accept(), or it cannot go on: then it refuses, and shows.
+        refuse(socket);
       }
+    }
+  }
+
+  private static void refuse(ServerSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException alreadyClosed) {
+      // Then it refuses.
     }
   }
 

@@ -175,6 +175,7 @@ final class PdsService implements Service {
             + "%3A"
             + url.port()
             + "\",\"availableUserDomains\":[\".sim.test\"],\"inviteCodeRequired\":false,"
+            + "\"blobUploadLimit\":5242880,"
             + "\"links\":{},\"contact\":{}}");
   }
 

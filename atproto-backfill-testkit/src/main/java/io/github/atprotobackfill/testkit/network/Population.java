@@ -57,7 +57,7 @@ final class Population {
     int first = 0;
     for (AccountStatus status : AccountStatus.values()) {
       int count = plan.accounts.getOrDefault(status, 0);
-      double shift = Mix.unit(Mix.of(plan.seed, 3, status.ordinal()));
+      double shift = Mix.unit(Mix.of(plan.seed, 3, status.name().hashCode()));
       cohorts.add(new Cohort(status, first, count, plan.spread(), shift));
       first += count;
     }
@@ -77,7 +77,12 @@ final class Population {
   }
 
   Cohort cohort(AccountStatus status) {
-    return cohorts.get(status.ordinal());
+    for (Cohort cohort : cohorts) {
+      if (cohort.status() == status) {
+        return cohort;
+      }
+    }
+    throw new IllegalStateException("every status has a cohort, be it empty: " + status);
   }
 
   AccountStatus status(int account) {

@@ -123,20 +123,29 @@ final class RelayService implements Service {
     int first = (int) Math.min(numberedCursor(call), hosts.size());
     int end = Math.min(hosts.size(), first + limit);
     List<String> rows = new ArrayList<>();
-    for (SimulatedHost host : hosts.subList(first, end)) {
+    for (int k = first; k < end; k++) {
       rows.add(
-          "{\"hostname\":\""
-              + host.url().authority()
+          "{\"accountCount\":"
+              + accounts(k)
+              + ",\"hostname\":\""
+              + hosts.get(k).url().authority()
               + "\",\"seq\":"
-              + (first + rows.size() + 1)
+              + (k + 1)
               + ",\"status\":\""
-              + (host.isListening() ? "active" : "offline")
+              + (hosts.get(k).isListening() ? "active" : "offline")
               + "\"}");
     }
     return page(
         "hosts",
         rows,
         rows.size() == limit ? Optional.of(Integer.toString(end)) : Optional.empty());
+  }
+
+  private int accounts(int host) {
+    return world.population.roster(host).stream()
+            .mapToInt(numbers -> numbers.to() - numbers.from())
+            .sum()
+        + world.arrivals(host).size();
   }
 
   private HttpAnswer getRepoStatus(XrpcCall call) {

@@ -28,11 +28,13 @@ public final class SimulatedHost {
   private final Counters counters = new Counters();
   private final FaultBook faults;
   private final Consumer<SimulatedRequest> log;
+  private final Pause pause;
   private volatile @Nullable Service service;
 
   SimulatedHost(String name, int port, Executor threads, SimulatedNetworkBuilder plan) {
     this.name = name;
     this.log = plan.log;
+    this.pause = plan.pause;
     this.faults = new FaultBook(Mix.of(plan.seed, name.hashCode()), plan.clock);
     this.server = new LoopbackServer(name, port, threads, this::handle);
     this.url = new ServiceUrl("http", "localhost", server.port());
@@ -117,7 +119,7 @@ public final class SimulatedHost {
   private void handle(Socket connection) throws IOException, InterruptedException {
     connection.setSoTimeout(IDLE_MILLIS);
     HttpReader reader = new HttpReader(connection.getInputStream());
-    HttpWriter writer = new HttpWriter(connection);
+    HttpWriter writer = new HttpWriter(connection, pause);
     boolean open = true;
     while (open) {
       Optional<HttpRequest> request = reader.next();

@@ -5,9 +5,9 @@ import io.github.atprotobackfill.syntax.Cid;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Handle;
 import io.github.atprotobackfill.syntax.Tid;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,31 +23,21 @@ import java.util.stream.Stream;
  */
 public final class SimulatedNetwork implements AutoCloseable {
 
-  private final ExecutorService threads;
+  private final ExecutorService threads = ConnectionThreads.create();
   private final SimulatedHost relay;
   private final SimulatedHost directory;
-  private final List<SimulatedHost> hosts = new ArrayList<>();
-  private final List<SimulatedHost> webHosts = new ArrayList<>();
+  private final List<SimulatedHost> hosts;
+  private final List<SimulatedHost> webHosts;
   private final World world;
 
   SimulatedNetwork(SimulatedNetworkBuilder plan) {
-    this.threads = ConnectionThreads.create();
-    int port = plan.firstPort;
-    int step = port == 0 ? 0 : 1;
-    this.relay = new SimulatedHost("relay", port, threads, plan);
-    port += step;
-    this.directory = new SimulatedHost("directory", port, threads, plan);
-    for (int n = 1; n <= plan.hosts; n++) {
-      port += step;
-      hosts.add(new SimulatedHost("pds" + n, port, threads, plan));
-    }
-    List<String> webDids = new ArrayList<>();
-    for (int n = 1; n <= plan.accounts.getOrDefault(AccountStatus.DID_WEB, 0); n++) {
-      port += step;
-      SimulatedHost host = new SimulatedHost("web" + n, port, threads, plan);
-      webHosts.add(host);
-      webDids.add("did:web:localhost%3A" + host.url().port());
-    }
+    PortTaker ports = new PortTaker(plan, threads);
+    this.relay = ports.take("relay");
+    this.directory = ports.take("directory");
+    this.hosts = ports.take("pds", plan.hosts);
+    this.webHosts = ports.take("web", plan.accounts.getOrDefault(AccountStatus.DID_WEB, 0));
+    List<String> webDids =
+        webHosts.stream().map(host -> "did:web:localhost%3A" + host.url().port()).toList();
     this.world = new World(new Population(plan, webDids), plan.seed, plan.textWords);
     serve(plan, webDids);
   }
@@ -66,7 +56,7 @@ public final class SimulatedNetwork implements AutoCloseable {
     for (int k = 0; k < webHosts.size(); k++) {
       webHosts.get(k).serve(new DidWebService(world, documents, webDids.get(k)));
     }
-    relay.serve(new RelayService(world, List.copyOf(hosts)));
+    relay.serve(new RelayService(world, hosts));
   }
 
   /** A builder with the defaults; see its methods. */
@@ -86,7 +76,7 @@ public final class SimulatedNetwork implements AutoCloseable {
 
   /** The personal data servers. */
   public List<SimulatedHost> hosts() {
-    return List.copyOf(hosts);
+    return hosts;
   }
 
   /** The personal data server with this number, from 0. */
@@ -96,7 +86,7 @@ public final class SimulatedNetwork implements AutoCloseable {
 
   /** Where the documents of {@code did:web} accounts are served, one each. */
   public List<SimulatedHost> webHosts() {
-    return List.copyOf(webHosts);
+    return webHosts;
   }
 
   /** How many accounts there are, of every status. */
@@ -106,7 +96,7 @@ public final class SimulatedNetwork implements AutoCloseable {
 
   /** The account with this number, from 0. */
   public SimulatedAccount account(int number) {
-    java.util.Objects.checkIndex(number, size());
+    Objects.checkIndex(number, size());
     return world.read(() -> describe(world.account(number)));
   }
 

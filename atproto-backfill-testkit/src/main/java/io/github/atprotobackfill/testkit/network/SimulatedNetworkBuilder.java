@@ -27,6 +27,7 @@ public final class SimulatedNetworkBuilder {
   final Map<String, Double> collections = new LinkedHashMap<>();
   Consumer<SimulatedRequest> log = request -> {};
   InstantSource clock = InstantSource.system();
+  Pause pause = Pause.SLEEP;
 
   SimulatedNetworkBuilder() {}
 

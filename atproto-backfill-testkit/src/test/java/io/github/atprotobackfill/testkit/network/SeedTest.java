@@ -1,8 +1,15 @@
 package io.github.atprotobackfill.testkit.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -102,6 +109,27 @@ class SeedTest {
       long[] counts = new long[4];
       network.accounts().forEach(a -> counts[network.hosts().indexOf(a.host())]++);
       assertThat(counts).containsExactly(1200, 600, 400, 300);
+    }
+  }
+
+  @Test
+  void aNetworkThatCannotHaveAllItsPortsTakesNone() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      int before = taken.getLocalPort() - 1;
+      assumeThat(isFree(before)).isTrue();
+      SimulatedNetworkBuilder plan = SimulatedNetwork.builder().hosts(1).ports(before);
+      assertThatThrownBy(plan::start).isInstanceOf(UncheckedIOException.class);
+      assertThat(isFree(before)).isTrue();
+    }
+  }
+
+  private static boolean isFree(int port) throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(false);
+      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      return true;
+    } catch (BindException inUse) {
+      return false;
     }
   }
 
