@@ -13,26 +13,17 @@ import java.util.concurrent.TimeoutException;
 interface AddressGuard {
 
   /** Lets every host pass: for tests and networks of one's own. */
-  AddressGuard OPEN =
-      new AddressGuard() {
-        @Override
-        public void beforeSending(Call call, Duration within) {}
-
-        @Override
-        public void afterAnswer(Call call) {}
-      };
+  AddressGuard OPEN = (call, within) -> {};
 
   /**
-   * Checks where a request is about to go.
+   * Checks where the host of a call is at this moment: once right before it is sent, and once more
+   * before anything of the answer is used.
    *
    * @param within how long looking up the name may take
    * @throws XrpcException with {@link ErrorKind#BLOCKED_ADDRESS}, {@link ErrorKind#DNS}, or {@link
    *     ErrorKind#TIMEOUT}
    */
-  void beforeSending(Call call, Duration within) throws InterruptedException;
-
-  /** Checks again, before anything of the answer is used, where the name leads by now. */
-  void afterAnswer(Call call);
+  void check(Call call, Duration within) throws InterruptedException;
 
   /**
    * Only https, only on port 443, only to names and literals of public addresses; a name of which
@@ -41,13 +32,13 @@ interface AddressGuard {
    * <p>What remains possible: {@code HttpClient} on Java 17 has no hook between its own look-up and
    * the connection, so the name is looked up here first, through the cache of the JVM that the
    * client looks in as well. A name that changes its address in between, when that cache has just
-   * let go of it (30 seconds by default, never under a security manager), can make us open a TCP
-   * connection to port 443 of a private address and send a TLS hello there. It cannot make us send
-   * a request, unless the machine there holds a certificate, valid to this JVM, for the stranger's
-   * name; and if it did, the second look-up would most likely see the private address and discard
-   * the answer. Who must exclude even the connection puts a filtering proxy, or a firewall, between
-   * this JVM and the private network. The check is void when the {@code HttpClient} that was handed
-   * in goes through a proxy, which looks names up itself.
+   * let go of it (after 30 seconds by default), can make us open a TCP connection to port 443 of a
+   * private address and send a TLS hello there. It cannot make us send a request, unless the
+   * machine there holds a certificate, valid to this JVM, for the stranger's name; and if it did,
+   * the second look-up would most likely see the private address and discard the answer. Who must
+   * exclude even the connection puts a filtering proxy, or a firewall, between this JVM and the
+   * private network. The check is void when the {@code HttpClient} that was handed in goes through
+   * a proxy, which looks names up itself.
    */
   final class PublicHttpsOnly implements AddressGuard {
 
@@ -58,7 +49,7 @@ interface AddressGuard {
     }
 
     @Override
-    public void beforeSending(Call call, Duration within) throws InterruptedException {
+    public void check(Call call, Duration within) throws InterruptedException {
       checkSpelling(call);
       try {
         checkAddresses(call, names.within(call.service().host(), within));
@@ -66,15 +57,6 @@ interface AddressGuard {
         throw noAddress(call, unknown);
       } catch (TimeoutException late) {
         throw call.failure(ErrorKind.TIMEOUT, "the name server did not answer in time", 0, late);
-      }
-    }
-
-    @Override
-    public void afterAnswer(Call call) {
-      try {
-        checkAddresses(call, names.again(call.service().host()));
-      } catch (UnknownHostException unknown) {
-        throw noAddress(call, unknown);
       }
     }
 

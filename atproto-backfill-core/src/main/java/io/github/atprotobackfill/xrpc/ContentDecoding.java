@@ -1,34 +1,27 @@
 package io.github.atprotobackfill.xrpc;
 
+import io.github.atprotobackfill.failure.ErrorKind;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
-/** Undoes the one {@code Content-Encoding} that we ask for; never grows past a cap. */
-final class ContentDecoding {
+/**
+ * Undoes the one {@code Content-Encoding} that we ask for; never grows past a cap.
+ *
+ * @param call what was asked, for failures to name
+ * @param status the HTTP status of the answer
+ * @param encoding the {@code Content-Encoding}; empty for none
+ * @param maxBytes the largest decoded body
+ */
+record ContentDecoding(Call call, int status, String encoding, int maxBytes) {
 
   private static final int MOST_FRAMING = 1024;
   private static final int SMALLEST_GZIP = 18;
   private static final int BEST_DEFLATE_RATIO = 1032;
   private static final int INFLATER_BUFFER = 8 * 1024;
-
-  private ContentDecoding() {}
-
-  /** The decoded body would be larger than the cap. */
-  static final class TooLargeException extends IOException {
-    private static final long serialVersionUID = 1L;
-  }
-
-  /** The body is encoded in a way that nobody asked for. */
-  static final class UnknownEncodingException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    UnknownEncodingException(String encoding) {
-      super("unasked Content-Encoding \"" + encoding + "\"");
-    }
-  }
 
   /** How large a body may be that decodes to no more than {@code maxBytes}. */
   static int mostEncoded(int maxBytes) {
@@ -40,17 +33,32 @@ final class ContentDecoding {
   /**
    * The first {@code length} of {@code bytes}, decoded, in an array of their own size.
    *
-   * @throws EOFException when the compressed form ends too early
+   * @throws XrpcException when they are too large or cannot be decoded
    */
-  static byte[] decode(byte[] bytes, int length, String encoding, int maxBytes) throws IOException {
-    return switch (encoding) {
+  byte[] decode(byte[] bytes, int length) {
+    return switch (encoding.toLowerCase(Locale.ROOT)) {
       case "", "identity" -> bytes.length == length ? bytes : Arrays.copyOf(bytes, length);
-      case "gzip", "x-gzip" -> length == 0 ? new byte[0] : gunzip(bytes, length, maxBytes);
-      default -> throw new UnknownEncodingException(encoding);
+      case "gzip", "x-gzip" -> length == 0 ? new byte[0] : unpacked(bytes, length);
+      default -> {
+        String detail = "unasked Content-Encoding \"" + encoding + "\"";
+        throw call.failure(ErrorKind.INVALID_RESPONSE, detail, status, null);
+      }
     };
   }
 
-  private static byte[] gunzip(byte[] bytes, int length, int maxBytes) throws IOException {
+  private byte[] unpacked(byte[] bytes, int length) {
+    try {
+      return gunzip(bytes, length);
+    } catch (EOFException early) {
+      String detail = "the answer ends in the middle, after " + length + " packed bytes";
+      throw call.failure(ErrorKind.CONNECT, detail, status, early);
+    } catch (IOException notGzip) {
+      String detail = "the answer is not the gzip it is said to be: " + notGzip.getMessage();
+      throw call.failure(ErrorKind.INVALID_RESPONSE, detail, status, notGzip);
+    }
+  }
+
+  private byte[] gunzip(byte[] bytes, int length) throws IOException {
     byte[] out = new byte[Math.min(maxBytes, likelySize(bytes, length))];
     int size = 0;
     try (GZIPInputStream in =
@@ -62,7 +70,8 @@ final class ContentDecoding {
           return size == out.length ? out : Arrays.copyOf(out, size);
         }
         if (size == maxBytes) {
-          throw new TooLargeException();
+          String detail = "the answer unpacks to more than " + maxBytes + " bytes";
+          throw call.failure(ErrorKind.RESPONSE_TOO_LARGE, detail, status, null);
         }
         out = Arrays.copyOf(out, (int) Math.min(maxBytes, 2L * Math.max(size, INFLATER_BUFFER)));
         out[size++] = (byte) more;

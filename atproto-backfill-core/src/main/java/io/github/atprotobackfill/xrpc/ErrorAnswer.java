@@ -36,8 +36,12 @@ record ErrorAnswer(int status, @Nullable String name, @Nullable String message) 
   private static final String NO_SERVICE = "No service configured for ";
 
   /** What an answer other than 2xx says. */
-  static ErrorAnswer of(HttpAnswer answer) {
-    return parse(answer.status(), answer.decodedLeniently(MAX_BODY));
+  static ErrorAnswer of(Call call, HttpAnswer answer) {
+    try {
+      return parse(answer.status(), answer.decoded(call, MAX_BODY));
+    } catch (XrpcException undecodable) {
+      return new ErrorAnswer(answer.status(), null, null);
+    }
   }
 
   /** Reads as much as can be read of {@code body}, which is decoded. */

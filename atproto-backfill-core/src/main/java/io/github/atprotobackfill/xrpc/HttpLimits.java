@@ -12,13 +12,18 @@ import java.time.Duration;
  */
 record HttpLimits(Duration deadline, Duration firstByte, long minBytesPerSecond, Duration window) {
 
-  /** A request that is sent at all is given a chance, and the client refuses a limit of zero. */
+  /** What is begun at all is given a chance; and the client refuses a limit of zero. */
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
   /** How long an exchange that began at {@code startedAt} may still wait for its headers. */
   Duration untilHeaders(long startedAt) {
+    Duration left = left(startedAt);
+    return firstByte.compareTo(left) < 0 ? firstByte : left;
+  }
+
+  /** What is left of the deadline of an exchange that began at {@code startedAt}. */
+  Duration left(long startedAt) {
     Duration left = deadline.minusNanos(System.nanoTime() - startedAt);
-    Duration limit = firstByte.compareTo(left) < 0 ? firstByte : left;
-    return limit.compareTo(SHORTEST) > 0 ? limit : SHORTEST;
+    return left.compareTo(SHORTEST) > 0 ? left : SHORTEST;
   }
 }

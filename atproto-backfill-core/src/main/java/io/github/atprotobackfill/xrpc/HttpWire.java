@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One GET over {@code java.net.http}, within the limits of size and time, and nothing else: no
  * budget, no retry, no redirect. Thread-safe.
+ *
+ * <p>Whatever ends an exchange early closes its connection, with one exception that is not ours to
+ * mend: where Java's client itself refuses the headers (more than 384 kB of them, or more than
+ * eight interim answers), it leaves the connection open until the host closes it (JDK 17 to 25).
  */
 final class HttpWire {
 

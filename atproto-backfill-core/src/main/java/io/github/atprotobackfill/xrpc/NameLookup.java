@@ -50,11 +50,6 @@ final class NameLookup {
     return addresses;
   }
 
-  /** The addresses of a name that was looked up just before. */
-  InetAddress[] again(String host) throws UnknownHostException {
-    return resolver.resolve(host);
-  }
-
   private InetAddress[] elsewhere(String host, Duration limit)
       throws UnknownHostException, TimeoutException, InterruptedException {
     FutureTask<InetAddress[]> lookup = new FutureTask<>(() -> resolver.resolve(host));

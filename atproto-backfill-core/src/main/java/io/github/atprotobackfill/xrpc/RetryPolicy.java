@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * <p>Only failures that are likely to pass within a moment are: no connection or one that was cut,
  * no first byte in time, and 5xx. Never 429, never 501. Every try is a whole exchange with limits
- * of its own, and is spent from the host's budget.
+ * of its own, and is spent from the host's budget. (Beneath this, Java's client itself sends a GET
+ * once more when a connection ends, without a reset, before any byte of the answer.)
  *
  * @param attempts tries in all, at least 1
  * @param firstWait the upper bound of the first wait

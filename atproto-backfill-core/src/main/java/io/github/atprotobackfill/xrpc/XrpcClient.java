@@ -111,6 +111,9 @@ public final class XrpcClient implements AutoCloseable {
    * @throws InvalidSyntaxException when {@code uri} is not an absolute http or https URL
    */
   public XrpcResponse get(URI uri, long maxBytes) throws InterruptedException {
+    if (maxBytes < 1) {
+      throw new IllegalArgumentException("maxBytes must be positive: " + maxBytes);
+    }
     return call(Call.document(uri, (int) Math.min(maxBytes, XrpcClientBuilder.LARGEST_BODY)));
   }
 
@@ -162,7 +165,7 @@ public final class XrpcClient implements AutoCloseable {
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
       HttpAnswer answer = exchange(call);
       if (!answer.isRedirect()) {
-        return new XrpcResponse(call.service(), answer.decodedFor(call));
+        return new XrpcResponse(call.service(), answer.decoded(call, call.maxBytes()));
       }
       call = Redirect.follow(call, answer);
     }
@@ -174,11 +177,12 @@ public final class XrpcClient implements AutoCloseable {
     HostBudget budget = budget(call.service());
     turns.await(call, budget);
     long startedAt = System.nanoTime();
-    guard.beforeSending(call, limits.deadline());
+    guard.check(call, limits.left(startedAt));
     long sentAt = ticker.getAsLong();
     HttpAnswer answer = wire.get(call, startedAt);
-    guard.afterAnswer(call);
-    ErrorAnswer error = answer.isSuccess() || answer.isRedirect() ? null : ErrorAnswer.of(answer);
+    guard.check(call, limits.left(startedAt));
+    boolean isError = !answer.isSuccess() && !answer.isRedirect();
+    ErrorAnswer error = isError ? ErrorAnswer.of(call, answer) : null;
     boolean refused = error != null && error.isRateLimit();
     RateLimitHeaders said = RateLimitHeaders.parse(answer.headers(), clock.instant());
     Duration park = budget.answered(answer.status(), refused, said, sentAt);

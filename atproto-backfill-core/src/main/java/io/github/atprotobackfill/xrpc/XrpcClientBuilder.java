@@ -21,8 +21,8 @@ public final class XrpcClientBuilder {
   /** The default of {@link #minBytesPerSecond}. */
   public static final long DEFAULT_MIN_BYTES_PER_SECOND = 1024;
 
-  /** The default of {@link #maxBodyBytes}: a page of 100 records of the largest size is half. */
-  public static final long DEFAULT_MAX_BODY_BYTES = 32L * 1024 * 1024;
+  /** The default of {@link #maxBodyBytes}: 100 records of 150 kB, the most a PDS takes in, fit. */
+  public static final long DEFAULT_MAX_BODY_BYTES = 16L * 1024 * 1024;
 
   /** The largest cap on a body, which is one array. */
   static final int LARGEST_BODY = Integer.MAX_VALUE - 8;
@@ -113,7 +113,7 @@ public final class XrpcClientBuilder {
 
   /**
    * The largest decompressed body taken by {@link XrpcClient#query}; default {@link
-   * #DEFAULT_MAX_BODY_BYTES}.
+   * #DEFAULT_MAX_BODY_BYTES}. One call under way never holds more than three times as much.
    */
   public XrpcClientBuilder maxBodyBytes(long most) {
     if (most < 1 || most > LARGEST_BODY) {

@@ -2,15 +2,15 @@ package io.github.atprotobackfill.xrpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.github.atprotobackfill.xrpc.ContentDecoding.TooLargeException;
-import io.github.atprotobackfill.xrpc.ContentDecoding.UnknownEncodingException;
+import io.github.atprotobackfill.failure.ErrorKind;
+import io.github.atprotobackfill.syntax.Nsid;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -20,6 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContentDecodingTest {
 
   private static final int CAP = 100_000;
+  private static final Call CALL =
+      Call.query(
+          ServiceUrl.parse("https://pds.example.com"),
+          Nsid.parse("com.example.test.query"),
+          XrpcParams.none(),
+          CAP);
 
   private static byte[] gzip(byte[] plain) throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
@@ -29,8 +35,16 @@ class ContentDecodingTest {
     return packed.toByteArray();
   }
 
-  private static byte[] decode(byte[] bytes, String encoding) throws IOException {
-    return ContentDecoding.decode(bytes, bytes.length, encoding, CAP);
+  private static byte[] decode(byte[] bytes, String encoding) {
+    return decode(bytes, bytes.length, encoding);
+  }
+
+  private static byte[] decode(byte[] bytes, int length, String encoding) {
+    return new ContentDecoding(CALL, 200, encoding, CAP).decode(bytes, length);
+  }
+
+  private static ErrorKind failureOf(byte[] bytes, String encoding) {
+    return catchThrowableOfType(XrpcException.class, () -> decode(bytes, encoding)).kind();
   }
 
   @ParameterizedTest
@@ -55,12 +69,9 @@ class ContentDecodingTest {
   void only_the_bytes_that_arrived_count() throws IOException {
     byte[] packed = gzip(new byte[] {1, 2, 3});
 
-    assertThat(
-            ContentDecoding.decode(
-                Arrays.copyOf(packed, packed.length + 50), packed.length, "gzip", CAP))
+    assertThat(decode(Arrays.copyOf(packed, packed.length + 50), packed.length, "gzip"))
         .containsExactly(1, 2, 3);
-    assertThat(ContentDecoding.decode(new byte[] {1, 2, 3}, 2, "identity", CAP))
-        .containsExactly(1, 2);
+    assertThat(decode(new byte[] {1, 2, 3}, 2, "identity")).containsExactly(1, 2);
   }
 
   @Test
@@ -68,21 +79,19 @@ class ContentDecodingTest {
     byte[] bomb = gzip(new byte[50_000_000]);
     assertThat(bomb.length).isLessThan(CAP);
 
-    assertThatThrownBy(() -> decode(bomb, "gzip")).isInstanceOf(TooLargeException.class);
-    assertThatThrownBy(() -> decode(gzip(new byte[CAP + 1]), "gzip"))
-        .isInstanceOf(TooLargeException.class);
+    assertThat(failureOf(bomb, "gzip")).isEqualTo(ErrorKind.RESPONSE_TOO_LARGE);
+    assertThat(failureOf(gzip(new byte[CAP + 1]), "gzip")).isEqualTo(ErrorKind.RESPONSE_TOO_LARGE);
   }
 
   @Test
-  void a_size_that_lies_changes_nothing() throws IOException {
+  void a_size_that_lies_is_found_out() throws IOException {
     byte[] plain = new byte[20_000];
     byte[] packed = gzip(plain);
     Arrays.fill(packed, packed.length - 4, packed.length, (byte) 0);
-    // The trailer is wrong, and so the end is; it is no reason to believe less than was unpacked.
-    assertThatThrownBy(() -> decode(packed, "gzip")).isInstanceOf(ZipException.class);
+    assertThat(failureOf(packed, "gzip")).isEqualTo(ErrorKind.INVALID_RESPONSE);
 
     Arrays.fill(packed, packed.length - 4, packed.length, (byte) 0x7f);
-    assertThatThrownBy(() -> decode(packed, "gzip")).isInstanceOf(ZipException.class);
+    assertThat(failureOf(packed, "gzip")).isEqualTo(ErrorKind.INVALID_RESPONSE);
   }
 
   @Test
@@ -98,17 +107,19 @@ class ContentDecodingTest {
   void what_ends_early_is_told_from_what_is_no_gzip() throws IOException {
     byte[] packed = gzip(new byte[10_000]);
 
-    assertThatThrownBy(() -> decode(Arrays.copyOf(packed, packed.length - 9), "gzip"))
-        .isInstanceOf(EOFException.class);
-    assertThatThrownBy(() -> decode("<html>".getBytes("US-ASCII"), "gzip"))
-        .isInstanceOf(ZipException.class);
+    assertThat(failureOf(Arrays.copyOf(packed, packed.length - 9), "gzip"))
+        .isEqualTo(ErrorKind.CONNECT);
+    assertThat(failureOf("<html>".getBytes(StandardCharsets.US_ASCII), "gzip"))
+        .isEqualTo(ErrorKind.INVALID_RESPONSE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"br", "deflate", "zstd", "gzip, gzip"})
   void what_nobody_asked_for_is_refused(String encoding) {
     assertThatThrownBy(() -> decode(new byte[] {1}, encoding))
-        .isInstanceOf(UnknownEncodingException.class)
-        .hasMessageContaining(encoding);
+        .hasMessage(
+            "pds.example.com com.example.test.query: unasked Content-Encoding \""
+                + encoding
+                + "\"");
   }
 }

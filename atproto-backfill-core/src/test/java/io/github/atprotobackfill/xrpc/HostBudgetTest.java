@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.atprotobackfill.xrpc.HostBudget.Turn;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +85,25 @@ class HostBudgetTest {
     Duration took = Duration.ofNanos(time.getAsLong() - start);
 
     assertThat(took).isBetween(Duration.ofMillis(99_999), Duration.ofMillis(100_001));
+  }
+
+  @Test
+  void no_turn_is_given_twice() throws Exception {
+    HostBudget budget = budget(100, 1);
+    List<Callable<List<Long>>> callers =
+        Collections.nCopies(
+            8, () -> Stream.generate(() -> budget.take().waitNanos()).limit(100).toList());
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      Set<Long> waits = new TreeSet<>();
+      for (Future<List<Long>> turns : threads.invokeAll(callers)) {
+        waits.addAll(turns.get());
+        assertThat(turns.get()).isSorted();
+      }
+      assertThat(waits).hasSize(800);
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test

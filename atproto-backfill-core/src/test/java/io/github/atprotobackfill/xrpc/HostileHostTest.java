@@ -266,6 +266,50 @@ class HostileHostTest {
   }
 
   @Test
+  void an_end_before_the_answer_is_a_cut_connection() throws Exception {
+    XrpcException failure = failureOf(patient(), (n, connection) -> connection.close());
+
+    assertThat(failure.kind()).isEqualTo(ErrorKind.CONNECT);
+    assertThat(failure.status()).isZero();
+    // Java's client itself tries once more when a connection ends without a reset.
+    assertThat(server.requests()).isLessThanOrEqualTo(2);
+  }
+
+  // In the next two, Java's client refuses to read on but does not close the connection (JDK 17
+  // to 25), and gives nobody a way to: only the caller can be seen to go free.
+
+  @Test
+  void headers_without_end_are_not_read_for_ever() throws Exception {
+    XrpcException failure =
+        failureOf(
+            patient(),
+            (n, connection) -> {
+              write(connection, "HTTP/1.1 200 OK\r\n");
+              while (true) {
+                write(connection, "X-More: " + "x".repeat(8000) + "\r\n");
+              }
+            });
+
+    assertThat(failure.kind()).isEqualTo(ErrorKind.INVALID_RESPONSE);
+  }
+
+  @Test
+  void interim_answers_without_end_are_not_waited_for() throws Exception {
+    XrpcException failure =
+        failureOf(
+            patient(),
+            (n, connection) -> {
+              while (true) {
+                write(connection, "HTTP/1.1 103 Early Hints\r\n\r\n");
+                Thread.sleep(10);
+              }
+            });
+
+    assertThat(failure.kind()).isEqualTo(ErrorKind.INVALID_RESPONSE);
+    assertThat(failure.status()).isZero();
+  }
+
+  @Test
   void what_is_not_http_is_no_answer() throws Exception {
     XrpcException failure =
         failureOf(

@@ -7,9 +7,12 @@ import io.github.atprotobackfill.syntax.Nsid;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What a client leaves behind: nothing. */
@@ -38,6 +41,33 @@ class XrpcClientLifecycleTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("closed");
     }
+  }
+
+  @Test
+  void the_thread_of_the_http_client_ends_too() throws Exception {
+    Set<Thread> before = selectorThreads();
+    try (RawServer server = new RawServer((n, connection) -> RawServer.write(connection, OK))) {
+      XrpcClient client = XrpcClient.builder().allowPrivateHosts(true).build();
+      client.query(server.url(), METHOD, XrpcParams.none());
+      Set<Thread> added = selectorThreads();
+      added.removeAll(before);
+      assertThat(added).hasSize(1);
+
+      client.close();
+
+      Thread selector = added.iterator().next();
+      for (int tries = 0; selector.isAlive() && tries < 100; tries++) {
+        System.gc();
+        selector.join(200);
+      }
+      assertThat(selector.isAlive()).isFalse();
+    }
+  }
+
+  private static Set<Thread> selectorThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().endsWith("SelectorManager"))
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private static List<Thread> clientThreads() {

@@ -428,6 +428,19 @@ class XrpcClientTest {
   }
 
   @Test
+  void a_name_without_address_is_a_dns_failure() {
+    XrpcException failure =
+        catchThrowableOfType(
+            XrpcException.class,
+            () ->
+                client.query(
+                    ServiceUrl.parse("http://nowhere.invalid:8080"), METHOD, XrpcParams.none()));
+
+    assertThat(failure.kind()).isEqualTo(ErrorKind.DNS);
+    assertThat(failure).hasMessageContaining("nowhere.invalid:8080");
+  }
+
+  @Test
   void a_listener_that_throws_harms_nobody() throws Exception {
     use(
         builder()
