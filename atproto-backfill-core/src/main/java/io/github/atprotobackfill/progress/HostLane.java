@@ -64,7 +64,7 @@ final class HostLane {
     QueueSlot last = heap[--size];
     heap[size] = null;
     slot.indexInLane = ABSENT;
-    if (last != slot) {
+    if (hole < size) {
       place(last, hole);
       settle(last);
     }

@@ -31,7 +31,7 @@ final class JobQueue {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<QueueSlot, QueueSlot> slots = new HashMap<>();
   private final Map<@Nullable ServiceUrl, HostLane> lanes = new HashMap<>();
-  private final long[] inState = new long[RepoState.values().length];
+  private final Map<RepoState, Long> inState = new EnumMap<>(RepoState.class);
   private QueueSlot[] byDid = UNSORTED;
   private long turns;
 
@@ -46,9 +46,11 @@ final class JobQueue {
       long now = clock.millis();
       int before = slots.size();
       for (QueuedRepo repo : repos) {
-        QueueSlot slot = new QueueSlot(repo.did(), lane(repo.pds()), repo.rev());
+        QueueSlot slot = new QueueSlot(repo.did());
         if (slots.putIfAbsent(slot, slot) == null) {
-          inState[slot.state.ordinal()]++;
+          slot.lane = lane(repo.pds());
+          slot.setRev(repo.rev());
+          inState.merge(slot.state, 1L, Long::sum);
           file(slot, now);
         }
       }
@@ -108,7 +110,7 @@ final class JobQueue {
       Set<Did> lost = new HashSet<>();
       long now = clock.millis();
       for (LeaseUpdate update : updates) {
-        QueueSlot slot = slots.get(QueueSlot.keyOf(update.lease().did()));
+        QueueSlot slot = slots.get(new QueueSlot(update.lease().did()));
         if (slot != null && slot.isLeasedUnder(update.lease().fence())) {
           apply(update, slot, now);
         } else {
@@ -187,8 +189,8 @@ final class JobQueue {
   }
 
   private void become(QueueSlot slot, RepoState state) {
-    inState[slot.state.ordinal()]--;
-    inState[state.ordinal()]++;
+    inState.merge(slot.state, -1L, Long::sum);
+    inState.merge(state, 1L, Long::sum);
     slot.state = state;
   }
 
@@ -199,11 +201,7 @@ final class JobQueue {
   QueueStats stats() {
     lock.lock();
     try {
-      Map<RepoState, Long> repos = new EnumMap<>(RepoState.class);
-      for (RepoState state : RepoState.values()) {
-        repos.put(state, inState[state.ordinal()]);
-      }
-      return new QueueStats(repos, nextIn(clock.millis()));
+      return new QueueStats(inState, nextIn(clock.millis()));
     } finally {
       lock.unlock();
     }
@@ -246,7 +244,7 @@ final class JobQueue {
     if (after == null) {
       return 0;
     }
-    int found = Arrays.binarySearch(sorted, QueueSlot.keyOf(after));
+    int found = Arrays.binarySearch(sorted, new QueueSlot(after));
     return found < 0 ? -found - 1 : found + 1;
   }
 }

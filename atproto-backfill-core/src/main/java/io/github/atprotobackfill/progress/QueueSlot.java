@@ -21,7 +21,7 @@ final class QueueSlot implements Comparable<QueueSlot> {
   private boolean revKnown;
 
   RepoState state = RepoState.QUEUED;
-  HostLane lane;
+  HostLane lane = NOWHERE;
   int fence;
   short attempts;
 
@@ -41,15 +41,9 @@ final class QueueSlot implements Comparable<QueueSlot> {
 
   int indexInLane = HostLane.ABSENT;
 
-  QueueSlot(Did did, HostLane lane, @Nullable Tid rev) {
+  /** A slot in no lane: to be queued, or to look up the one that equals it. */
+  QueueSlot(Did did) {
     this.did = did.value().getBytes(StandardCharsets.ISO_8859_1);
-    this.lane = lane;
-    setRev(rev);
-  }
-
-  /** A slot that equals the one of {@code did}, to look it up by. */
-  static QueueSlot keyOf(Did did) {
-    return new QueueSlot(did, NOWHERE, null);
   }
 
   Did did() {

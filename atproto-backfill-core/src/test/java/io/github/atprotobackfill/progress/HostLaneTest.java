@@ -13,8 +13,8 @@ class HostLaneTest {
 
   private final HostLane lane = new HostLane(null);
 
-  private QueueSlot slot(int number) {
-    return new QueueSlot(Did.parse("did:web:" + number + ".example.com"), lane, null);
+  private static QueueSlot slot(int number) {
+    return new QueueSlot(Did.parse("did:web:" + number + ".example.com"));
   }
 
   @Test

@@ -85,6 +85,7 @@ abstract class ClaimContract extends StoreContract {
     int added = enqueue(repo(1, HOST), repo(2, HOST), repo(1, OTHER_HOST), repo(1, HOST));
 
     assertThat(added).isEqualTo(2);
+    assertThat(queue().hosts(job)).containsExactly(HOST);
     assertThat(dids(claim(HOST, 9))).containsExactlyInAnyOrder(did(1), did(2));
     assertThat(claim(OTHER_HOST, 9)).isEmpty();
   }
