@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ public abstract class ProgressStoreContract extends StoreContract {
   private UUID jobIn(JobState state) {
     UUID id = newJob().id();
     JobState at = JobState.PENDING;
-    for (JobState next : WAYS.get(state)) {
+    for (JobState next : WAYS.getOrDefault(state, List.of())) {
       assertThat(progress().move(id, at, next, null)).as("%s becomes %s", at, next).isTrue();
       at = next;
     }
@@ -291,8 +292,7 @@ public abstract class ProgressStoreContract extends StoreContract {
     UUID ended = jobIn(JobState.COMPLETED);
     stores().queue().enqueue(ended, repos(0, 3, HOST));
     progress().saveDiscovery(ended, DiscoveryState.begin("relay"));
-    Instant end = find(ended).endedAt();
-    assertThat(end).isNotNull();
+    Instant end = Optional.ofNullable(find(ended).endedAt()).orElseThrow();
 
     assertThat(progress().purge(end)).isZero();
     assertThat(progress().find(ended)).isPresent();

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -96,12 +97,16 @@ public abstract class RecordSinkContract {
     assertThat(stored.keySet())
         .isEqualTo(puts.stream().map(RecordPut::uri).collect(Collectors.toSet()));
     for (RecordPut put : puts) {
-      StoredRecord found = stored.get(put.uri());
+      StoredRecord found = Optional.ofNullable(stored.get(put.uri())).orElseThrow();
       assertThat(found.cid()).as("cid of %s", put.uri()).isEqualTo(put.cid());
       assertThat(tree(found.json()))
           .as("value of %s", put.uri())
           .isEqualTo(tree(harness.keeps(put.value().jsonText())));
     }
+  }
+
+  private StoredRecord stored(AtUri uri) throws Exception {
+    return Optional.ofNullable(harness.stored().get(uri)).orElseThrow();
   }
 
   private static JsonNode tree(String json) throws JsonProcessingException {
@@ -117,8 +122,8 @@ public abstract class RecordSinkContract {
     sink.write(List.of());
 
     assertStored(first, second);
-    assertThat(harness.stored().get(first.uri()).rev()).isEqualTo(rev(1));
-    assertThat(harness.stored().get(second.uri()).rev()).isEqualTo(rev(2));
+    assertThat(stored(first.uri()).rev()).isEqualTo(rev(1));
+    assertThat(stored(second.uri()).rev()).isEqualTo(rev(2));
   }
 
   @Test
@@ -140,7 +145,7 @@ public abstract class RecordSinkContract {
     write(note("a", 2, "after"));
 
     assertStored(note("a", 2, "after"), note("b", 1, "other"));
-    assertThat(harness.stored().get(delete("a", 1).uri()).rev()).isEqualTo(rev(2));
+    assertThat(stored(delete("a", 1).uri()).rev()).isEqualTo(rev(2));
   }
 
   @Test
@@ -192,7 +197,7 @@ public abstract class RecordSinkContract {
     write(note("a", 499, "older"), delete("b", 33), note("c", 2, "new"));
 
     assertStored(note("a", 500, "newest"), note("b", 500, "newest"), note("c", 2, "new"));
-    assertThat(harness.stored().get(delete("a", 1).uri()).rev()).isEqualTo(rev(500));
+    assertThat(stored(delete("a", 1).uri()).rev()).isEqualTo(rev(500));
   }
 
   @Test
@@ -260,9 +265,9 @@ public abstract class RecordSinkContract {
 
     write(noEscape, pair);
 
-    assertThat(tree(harness.stored().get(noEscape.uri()).json()).path("text").asText())
+    assertThat(tree(stored(noEscape.uri()).json()).path("text").asText())
         .isEqualTo("a backslash and \\u0000");
-    assertThat(tree(harness.stored().get(pair.uri()).json()).path("text").asText())
+    assertThat(tree(stored(pair.uri()).json()).path("text").asText())
         .isEqualTo("\ud83d\ude00 \\ud83d");
   }
 

@@ -15,6 +15,7 @@ import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.Tid;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -41,7 +42,7 @@ public abstract class RepoStatesContract extends StoreContract {
   }
 
   private HeldRepo find(Did did) {
-    return states().find(List.of(did)).get(did);
+    return Optional.ofNullable(states().find(List.of(did)).get(did)).orElseThrow();
   }
 
   private static HeldRepo held(int number, @Nullable Tid rev) {
