@@ -3,10 +3,13 @@ package io.github.atprotobackfill.sink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +58,12 @@ public final class JsonLinesSink implements RecordSink {
    * @throws IOException when the file cannot be opened, or another sink has it open
    */
   public static JsonLinesSink open(Path file) throws IOException {
+    boolean isNew = Files.notExists(file);
     RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw");
     try {
+      if (isNew) {
+        makeEntryDurable(file.toAbsolutePath());
+      }
       if (tryLock(opened) == null) {
         throw new IOException(file + " is being written by another sink");
       }
@@ -66,6 +73,16 @@ public final class JsonLinesSink implements RecordSink {
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
+    }
+  }
+
+  /** A new file is durable only once its directory is, where directories can be forced at all. */
+  private static void makeEntryDurable(Path file) {
+    try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      directory.force(true);
+    } catch (IOException e) {
+      // Windows opens no directories; there the file system does this by itself.
+      log.debug("{}: this system does not force directories", file, e);
     }
   }
 
