@@ -8,18 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.atprotobackfill.progress.AtomicScope;
 import io.github.atprotobackfill.sink.RecordDelete;
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordPut;
 import io.github.atprotobackfill.sink.RecordSink;
-import io.github.atprotobackfill.sink.RecordValue;
-import io.github.atprotobackfill.sink.WriteCounts;
 import io.github.atprotobackfill.syntax.AtUri;
-import io.github.atprotobackfill.syntax.Cid;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.RecordKey;
@@ -27,213 +21,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * What {@link RecordSink} promises: the same events may come twice and in any batches, the newest
  * stands, and no record breaks another. Extend it and give it a {@link SinkHarness}.
  */
-public abstract class RecordSinkContract {
+public abstract class RecordSinkContract extends WriteContract {
 
-  private static final JsonMapper MAPPER = new JsonMapper();
-  private static final Nsid NOTE = Nsid.parse("com.example.note");
   private static final String KEY_CHARACTERS =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~:";
-
-  private SinkHarness harness;
-  private RecordSink sink;
-
-  /** A new, empty place to write to. */
-  protected abstract SinkHarness newHarness() throws Exception;
-
-  @BeforeEach
-  final void openSink() throws Exception {
-    harness = newHarness();
-    sink = harness.open();
-  }
-
-  @AfterEach
-  final void closeSink() throws Exception {
-    sink.close();
-    harness.close();
-  }
-
-  private void write(RecordEvent... events) throws Exception {
-    sink.write(List.of(events));
-  }
-
-  private WriteCounts writeCounted(RecordEvent... events) throws Exception {
-    assumeTrue(harness.countsWhatChanged(), "this sink does not count what changed");
-    return sink.writeCounted(List.of(events));
-  }
-
-  private static RecordPut put(Did did, Nsid collection, String rkey, int rev, String json) {
-    Cid cid = Cid.parse("bafyrei" + text(new Random(json.hashCode()), "abcdefghijk234567", 52));
-    return new RecordPut(
-        did, collection, RecordKey.parse(rkey), cid, rev(rev), RecordValue.ofJson(json));
-  }
-
-  private static RecordPut note(String rkey, int rev, String content) {
-    String json = MAPPER.createObjectNode().put("text", content).toString();
-    return put(did(1), NOTE, rkey, rev, json);
-  }
-
-  private static RecordDelete delete(String rkey, int rev) {
-    return new RecordDelete(did(1), NOTE, RecordKey.parse(rkey), rev(rev));
-  }
-
-  /** Asserts that the storage holds exactly these. */
-  private void assertStored(RecordPut... puts) throws Exception {
-    assertStored(List.of(puts));
-  }
-
-  private void assertStored(List<RecordPut> puts) throws Exception {
-    Map<AtUri, StoredRecord> stored = harness.stored();
-    assertThat(stored.keySet())
-        .isEqualTo(puts.stream().map(RecordPut::uri).collect(Collectors.toSet()));
-    for (RecordPut put : puts) {
-      StoredRecord found = Optional.ofNullable(stored.get(put.uri())).orElseThrow();
-      assertThat(found.cid()).as("cid of %s", put.uri()).isEqualTo(put.cid());
-      assertThat(tree(found.json()))
-          .as("value of %s", put.uri())
-          .isEqualTo(tree(harness.keeps(put.value().jsonText())));
-    }
-  }
-
-  private StoredRecord stored(AtUri uri) throws Exception {
-    return Optional.ofNullable(harness.stored().get(uri)).orElseThrow();
-  }
-
-  private static JsonNode tree(String json) throws JsonProcessingException {
-    return MAPPER.readTree(json);
-  }
-
-  @Test
-  void whatWasPutIsStored() throws Exception {
-    RecordPut first = note("a", 1, "first");
-    RecordPut second = put(did(2), Nsid.parse("app.bsky.feed.like"), "self", 2, "{\"n\":-12}");
-
-    write(first, second);
-    sink.write(List.of());
-
-    assertStored(first, second);
-    assertThat(stored(first.uri()).rev()).isEqualTo(rev(1));
-    assertThat(stored(second.uri()).rev()).isEqualTo(rev(2));
-  }
-
-  @Test
-  void everythingStaysTheSameWhenTheSameIsWrittenAgain() throws Exception {
-    RecordEvent[] batch = {note("a", 1, "one"), note("b", 1, "two"), delete("c", 1)};
-    write(batch);
-    Map<AtUri, StoredRecord> once = harness.stored();
-
-    write(batch);
-    write(batch[1]);
-
-    assertThat(harness.stored()).isEqualTo(once).hasSize(2);
-  }
-
-  @Test
-  void aChangedRecordReplacesTheOneBefore() throws Exception {
-    write(note("a", 1, "before"), note("b", 1, "other"));
-
-    write(note("a", 2, "after"));
-
-    assertStored(note("a", 2, "after"), note("b", 1, "other"));
-    assertThat(stored(delete("a", 1).uri()).rev()).isEqualTo(rev(2));
-  }
-
-  @Test
-  void aDeletedRecordIsGoneAndOthersStay() throws Exception {
-    write(note("a", 1, "one"), note("b", 1, "two"));
-
-    write(delete("a", 2), delete("never-held", 2));
-
-    assertStored(note("b", 1, "two"));
-    write(note("a", 3, "again"));
-    assertStored(note("a", 3, "again"), note("b", 1, "two"));
-  }
-
-  @Test
-  void ofOneUriTwiceInABatchTheLaterWins() throws Exception {
-    write(
-        note("a", 1, "first"),
-        note("b", 1, "first"),
-        note("c", 1, "kept"),
-        note("a", 1, "second"),
-        delete("b", 1),
-        delete("d", 1),
-        note("d", 1, "after its delete"),
-        note("a", 2, "third"));
-
-    assertStored(note("a", 2, "third"), note("c", 1, "kept"), note("d", 1, "after its delete"));
-  }
-
-  @Test
-  void theSameEventTwiceInABatchIsStoredOnce() throws Exception {
-    write(note("a", 1, "same"), note("a", 1, "same"), note("b", 1, "other"));
-
-    assertStored(note("a", 1, "same"), note("b", 1, "other"));
-  }
-
-  @Test
-  void atTheSameRevTheLaterWriteWins() throws Exception {
-    write(note("a", 1, "before"), note("b", 1, "before"));
-
-    write(note("a", 1, "after"), delete("b", 1));
-
-    assertStored(note("a", 1, "after"));
-  }
-
-  @Test
-  void anOlderRevNeverUndoesANewer() throws Exception {
-    write(note("a", 500, "newest"), note("b", 500, "newest"), note("c", 1, "old"));
-
-    write(note("a", 499, "older"), delete("b", 33), note("c", 2, "new"));
-
-    assertStored(note("a", 500, "newest"), note("b", 500, "newest"), note("c", 2, "new"));
-    assertThat(stored(delete("a", 1).uri()).rev()).isEqualTo(rev(500));
-  }
-
-  @Test
-  void anOlderRevDoesNotUndoANewerOfTheSameBatch() throws Exception {
-    write(note("a", 5, "newest"), note("a", 4, "older"), note("b", 5, "newest"), delete("b", 4));
-
-    assertStored(note("a", 5, "newest"), note("b", 5, "newest"));
-  }
-
-  @Test
-  void whatChangedIsCounted() throws Exception {
-    assertThat(writeCounted(note("a", 1, "one"), note("b", 1, "two"), note("c", 1, "three")))
-        .isEqualTo(new WriteCounts(3, 0, 0));
-
-    WriteCounts counts =
-        writeCounted(
-            note("a", 1, "one"),
-            note("b", 2, "changed"),
-            delete("c", 2),
-            delete("never-held", 2),
-            note("d", 2, "new"));
-
-    assertThat(counts).isEqualTo(new WriteCounts(2, 1, 1));
-    assertThat(writeCounted()).isEqualTo(WriteCounts.NONE);
-  }
-
-  @Test
-  void whatDidNotChangeIsCountedAsUnchangedUnderAnyRev() throws Exception {
-    writeCounted(note("a", 2, "one"), note("b", 2, "newest"));
-
-    assertThat(writeCounted(note("a", 3, "one"), note("b", 1, "older")))
-        .isEqualTo(new WriteCounts(0, 2, 0));
-    assertThat(writeCounted(delete("b", 1))).isEqualTo(WriteCounts.NONE);
-
-    assertStored(note("a", 3, "one"), note("b", 2, "newest"));
-  }
 
   @Test
   void textThatStoragesRefuseBreaksNoBatch() throws Exception {
@@ -252,8 +50,8 @@ public abstract class RecordSinkContract {
       batch.add(put(did(2), NOTE, "after-" + batch.size(), 1, "{\"text\":\"harmless\"}"));
     }
 
-    sink.write(List.copyOf(batch));
-    sink.write(List.copyOf(batch));
+    sink().write(List.copyOf(batch));
+    sink().write(List.copyOf(batch));
 
     assertStored(batch);
   }
@@ -312,8 +110,8 @@ public abstract class RecordSinkContract {
       puts.add(put(did(1), NOTE, key, 1, "{\"key\":\"" + key + "\"}"));
     }
 
-    sink.write(List.copyOf(puts));
-    sink.write(List.copyOf(puts));
+    sink().write(List.copyOf(puts));
+    sink().write(List.copyOf(puts));
 
     assertStored(puts);
   }
@@ -335,7 +133,7 @@ public abstract class RecordSinkContract {
       }
     }
 
-    sink.write(List.copyOf(puts));
+    sink().write(List.copyOf(puts));
     assertStored(puts);
 
     RecordPut gone = puts.remove(0);
@@ -360,7 +158,7 @@ public abstract class RecordSinkContract {
       }
     }
 
-    sink.write(batch);
+    sink().write(batch);
 
     assertStored(List.copyOf(expected.values()));
   }
@@ -389,7 +187,7 @@ public abstract class RecordSinkContract {
                   batch.add(put);
                   mine.add(put);
                 }
-                sink.write(batch);
+                sink().write(batch);
               }
               return mine;
             });
@@ -400,9 +198,8 @@ public abstract class RecordSinkContract {
   @Test
   void whatWasWrittenIsThereForTheNextSink() throws Exception {
     write(note("a", 2, "one"), note("b", 2, "two"));
-    sink.close();
 
-    sink = harness.open();
+    reopen();
 
     assertStored(note("a", 2, "one"), note("b", 2, "two"));
     write(note("a", 1, "older"), note("b", 3, "changed"), note("c", 3, "new"));
@@ -442,7 +239,7 @@ public abstract class RecordSinkContract {
   }
 
   private AtomicScope atomicScope() {
-    assumeTrue(sink.atomicScope().isPresent(), "this sink has no atomic scope");
-    return sink.atomicScope().orElseThrow();
+    assumeTrue(sink().atomicScope().isPresent(), "this sink has no atomic scope");
+    return sink().atomicScope().orElseThrow();
   }
 }
