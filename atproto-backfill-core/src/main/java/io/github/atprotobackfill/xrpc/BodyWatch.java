@@ -4,6 +4,7 @@ import io.github.atprotobackfill.xrpc.BoundedBody.CutShort;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class BodyWatch implements Runnable {
   private final BoundedBody body;
   private final HttpLimits limits;
   private final ScheduledExecutorService timer;
+  private final LongSupplier ticker;
   private final long deadline;
 
   private long windowStart;
@@ -28,18 +30,25 @@ final class BodyWatch implements Runnable {
   /**
    * A watch over a body of which the headers have arrived.
    *
-   * @param startedAt the {@code System.nanoTime()} from which the deadline counts
+   * @param startedAt the tick from which the deadline counts
+   * @param ticker {@link System#nanoTime()}, but for tests
    */
-  BodyWatch(BoundedBody body, HttpLimits limits, long startedAt, ScheduledExecutorService timer) {
+  BodyWatch(
+      BoundedBody body,
+      HttpLimits limits,
+      long startedAt,
+      ScheduledExecutorService timer,
+      LongSupplier ticker) {
     this.body = body;
     this.limits = limits;
     this.timer = timer;
+    this.ticker = ticker;
     this.deadline = startedAt + limits.deadline().toNanos();
-    this.windowStart = System.nanoTime();
+    this.windowStart = ticker.getAsLong();
   }
 
   void start() {
-    scheduleNext(System.nanoTime());
+    scheduleNext(ticker.getAsLong());
   }
 
   void stop() {
@@ -55,7 +64,7 @@ final class BodyWatch implements Runnable {
     if (stopped) {
       return;
     }
-    long now = System.nanoTime();
+    long now = ticker.getAsLong();
     if (now - deadline >= 0) {
       body.cutShort(CutShort.PAST_DEADLINE);
     } else if (windowIsOver(now) && isBelowFloor(now)) {

@@ -211,7 +211,7 @@ public final class HostBudget {
   /** Answers arrive in any order, so within one window only the smaller remainder is believed. */
   private void narrow(RateLimitHeaders said, long now) {
     Duration reset = said.reset();
-    if (said.remaining() < 0 || !isPositive(reset)) {
+    if (said.remaining() < 0 || reset == null || reset.isZero()) {
       return;
     }
     long end = now + reset.toNanos();

@@ -194,7 +194,7 @@ final class HttpWire {
       status = answer.statusCode();
       headers = answer.headers();
       body = arriving;
-      watch = new BodyWatch(arriving, limits, startedAt, resources.timer());
+      watch = new BodyWatch(arriving, limits, startedAt, resources.timer(), System::nanoTime);
       watch.start();
       return arriving;
     }

@@ -8,7 +8,6 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -24,10 +23,12 @@ class XrpcClientLifecycleTest {
 
   @Test
   void threads_are_daemons_with_a_name_and_end_with_the_client() throws Exception {
+    Set<Thread> before = threads("atproto-http");
     try (RawServer server = new RawServer((n, connection) -> RawServer.write(connection, OK))) {
       XrpcClient client = XrpcClient.builder().allowPrivateHosts(true).build();
       client.query(server.url(), METHOD, XrpcParams.none());
-      List<Thread> threads = clientThreads();
+      Set<Thread> threads = threads("atproto-http");
+      threads.removeAll(before);
       assertThat(threads).isNotEmpty().allMatch(Thread::isDaemon);
 
       client.close();
@@ -45,11 +46,11 @@ class XrpcClientLifecycleTest {
 
   @Test
   void the_thread_of_the_http_client_ends_too() throws Exception {
-    Set<Thread> before = selectorThreads();
+    Set<Thread> before = threads("SelectorManager");
     try (RawServer server = new RawServer((n, connection) -> RawServer.write(connection, OK))) {
       XrpcClient client = XrpcClient.builder().allowPrivateHosts(true).build();
       client.query(server.url(), METHOD, XrpcParams.none());
-      Set<Thread> added = selectorThreads();
+      Set<Thread> added = threads("SelectorManager");
       added.removeAll(before);
       assertThat(added).hasSize(1);
 
@@ -64,16 +65,10 @@ class XrpcClientLifecycleTest {
     }
   }
 
-  private static Set<Thread> selectorThreads() {
+  private static Set<Thread> threads(String named) {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().endsWith("SelectorManager"))
+        .filter(thread -> thread.getName().contains(named))
         .collect(Collectors.toCollection(HashSet::new));
-  }
-
-  private static List<Thread> clientThreads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("atproto-http"))
-        .toList();
   }
 
   @Test
