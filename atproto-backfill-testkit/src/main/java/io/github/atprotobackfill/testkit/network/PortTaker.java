@@ -28,7 +28,7 @@ final class PortTaker {
     }
   }
 
-  /** Hosts {@code name1} to {@code nameN}. */
+  /** Several hosts, numbered from 1. */
   List<SimulatedHost> take(String name, int count) {
     List<SimulatedHost> hosts = new ArrayList<>();
     for (int n = 1; n <= count; n++) {
