@@ -61,7 +61,9 @@ class FaultyNetworkTest {
     List<SimulatedHost> hosts = whole.network.hosts();
     hosts.get(0).stopListening();
     hosts.get(1).order(Fault.rateLimit(40, Duration.ofSeconds(1)));
-    hosts.get(2).order(Fault.latency(Duration.ofMillis(30)), Fault.status(503).withProbability(0.1));
+    hosts
+        .get(2)
+        .order(Fault.latency(Duration.ofMillis(30)), Fault.status(503).withProbability(0.1));
     hosts.get(3).order(Fault.reset().withProbability(0.1), Fault.truncated().withProbability(0.1));
     hosts.get(4).order(Fault.html().withProbability(0.1), Fault.invalidJson().withProbability(0.1));
     hosts.get(5).order(Fault.bareTooManyRequests().withProbability(0.05));
@@ -175,7 +177,10 @@ class FaultyNetworkTest {
 
   @Test
   void aRelayWithoutTheListingIsReplacedByItsHostsIfWished() throws Exception {
-    whole.network.relay().order(Fault.unsupported(404).on("com.atproto.sync.listReposByCollection"));
+    whole
+        .network
+        .relay()
+        .order(Fault.unsupported(404).on("com.atproto.sync.listReposByCollection"));
 
     BackfillProgress ended =
         whole.run(
