@@ -7,15 +7,25 @@ import io.github.atprotobackfill.identity.HandleResolvers;
 import io.github.atprotobackfill.identity.RepoNames;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import io.github.atprotobackfill.xrpc.XrpcClient;
+import java.time.Duration;
 import java.util.List;
 
 /** The network as the options of a command reach it. */
 record NetworkAccess(XrpcClient client, DidResolver resolver, int concurrency)
     implements AutoCloseable {
 
+  /**
+   * A killed run's repos wait this long for the next; a person who starts it again waits with them.
+   */
+  private static final Duration LEASE = Duration.ofSeconds(10);
+
   /** An engine that asks this network, still without a place for what it gets. */
   BackfillBuilder engine() {
-    return Backfill.builder().client(client).resolver(resolver).concurrency(concurrency);
+    return Backfill.builder()
+        .client(client)
+        .resolver(resolver)
+        .concurrency(concurrency)
+        .leaseFor(LEASE);
   }
 
   /** What finds the repos that people name; {@code services} are asked for handles first. */
