@@ -53,7 +53,7 @@ final class DemoCheck {
   }
 
   void write(PrintWriter out) {
-    out.println("compared with what the network says is true:");
+    out.printf("%nCompared with what the network says is true:%n");
     out.printf(
         "  records   %s expected, %s found: %s missing, %s different, %s too many%n",
         Quantity.count(expected),

@@ -79,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private int show(DemoNetwork network, Path file) throws InterruptedException {
     Destination destination = new Destination.Database(DatabaseUrl.ofSqlite(file));
-    out().println("Getting two of its collections:");
+    out().printf("%nGetting two of its collections:%n");
     Ended first = run(network, destination, DemoCommand::everything);
     if (first.state() != JobState.INCOMPLETE) {
       return unexpected(first);
@@ -120,7 +120,8 @@ final class DemoCommand implements Callable<Integer> {
       BackfillBuilder engine =
           Backfill.builder()
               .client(client)
-              .resolver(DidResolvers.standard(client, network.directory().url()));
+              .resolver(DidResolvers.standard(client, network.directory().url()))
+              .hostPatience(PATIENCE);
       return new JobRunner(console(), destination, engine)
           .run(
               backfill -> backfill.start(choice.of(backfill, network)),

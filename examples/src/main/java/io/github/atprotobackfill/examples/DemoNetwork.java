@@ -27,7 +27,7 @@ final class DemoNetwork implements AutoCloseable {
   private static final int DEAD = HOSTS - 1;
 
   private static final double FAILURES = 0.02;
-  private static final int LIMIT = 250;
+  private static final int LIMIT = 400;
   private static final Duration LIMIT_PER = Duration.ofSeconds(2);
   private static final Duration LATENCY = Duration.ofMillis(30);
 

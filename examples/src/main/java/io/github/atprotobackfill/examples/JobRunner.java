@@ -5,6 +5,7 @@ import io.github.atprotobackfill.BackfillBuilder;
 import io.github.atprotobackfill.BackfillProgress;
 import io.github.atprotobackfill.BackfillRun;
 import io.github.atprotobackfill.failure.BackfillException;
+import io.github.atprotobackfill.progress.JobState;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
@@ -28,11 +29,11 @@ final class JobRunner {
   }
 
   /** Runs a job for whoever gave the command, with a summary; returns the exit status it earned. */
-  int run(Start start, boolean json) throws InterruptedException {
+  int run(Start start, NextCommands next, boolean json) throws InterruptedException {
     return run(
         start,
         (end, backfill) -> {
-          new SummaryText(backfill.jobs(), Optional.of(destination.options()))
+          new SummaryText(backfill.jobs(), Optional.of(next))
               .write(json ? console.err() : console.out(), end);
           if (json) {
             console.out().println(SummaryJson.of(end));
@@ -62,13 +63,13 @@ final class JobRunner {
     ProgressBar bar = new ProgressBar(console);
     try {
       bar.begin(run.progress());
-      while (!run.await(bar.every())) {
+      while (!run.await(bar.every()) && run.progress().state() != JobState.PAUSED) {
         bar.show(run.progress());
       }
     } finally {
       bar.close();
     }
-    // A pause asked for elsewhere ends the waiting too; then this process has nothing left to do.
+    // Whoever paused it from elsewhere goes on with it by another command, so this process leaves.
     run.stop();
     try {
       return run.completion().toCompletableFuture().join();

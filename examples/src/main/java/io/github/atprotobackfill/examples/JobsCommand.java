@@ -70,7 +70,8 @@ final class JobsCommand implements Runnable {
         return ExitStatus.COMPLETED;
       }
       out().println(job.spec().type() + " " + job.spec().body());
-      new SummaryText(jobs, Optional.of(destination.options())).write(out(), standing);
+      new SummaryText(jobs, Optional.of(new NextCommands(destination.options(), "")))
+          .write(out(), standing);
       return ExitStatus.COMPLETED;
     }
   }
@@ -144,7 +145,7 @@ final class JobsCommand implements Runnable {
     }
     try (NetworkAccess access = network.open()) {
       return new JobRunner(console(), destination, access.engine())
-          .run(backfill -> backfill.resume(id), json);
+          .run(backfill -> backfill.resume(id), network.nextTo(destination), json);
     }
   }
 
@@ -172,7 +173,7 @@ final class JobsCommand implements Runnable {
     }
     try (NetworkAccess access = network.open()) {
       return new JobRunner(console(), destination, access.engine())
-          .run(backfill -> backfill.start(again), json);
+          .run(backfill -> backfill.start(again), network.nextTo(destination), json);
     }
   }
 

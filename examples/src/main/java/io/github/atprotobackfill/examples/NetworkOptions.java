@@ -5,7 +5,9 @@ import io.github.atprotobackfill.identity.DidResolvers;
 import io.github.atprotobackfill.xrpc.HostPolicy;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import io.github.atprotobackfill.xrpc.XrpcClient;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -66,6 +68,18 @@ final class NetworkOptions {
             .hostPolicy(host -> policy)
             .build();
     return new NetworkAccess(client, DidResolvers.standard(client, directory), concurrency);
+  }
+
+  /** The commands to propose after one with these options. */
+  NextCommands nextTo(Destination destination) {
+    List<String> words = new ArrayList<>();
+    if (!directory.equals(DidResolvers.PUBLIC_DIRECTORY)) {
+      words.add("--plc " + directory);
+    }
+    if (allowPrivateHosts) {
+      words.add("--allow-private-hosts");
+    }
+    return new NextCommands(destination.options(), String.join(" ", words));
   }
 
   private HostPolicy policy() {

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.time.Duration;
+import java.util.Locale;
 import javax.sql.DataSource;
 
 /** Connections to a database, opened as each product wants it. */
@@ -60,9 +61,12 @@ final class Pool implements AutoCloseable {
   }
 
   private static void forH2(HikariConfig config, DatabaseUrl url) {
-    // Left alone, H2 closes the database as soon as Ctrl-C comes, before the work is put down.
-    boolean decided = url.url().toUpperCase(java.util.Locale.ROOT).contains("DB_CLOSE_ON_EXIT");
-    config.setJdbcUrl(decided ? url.url() : url.url() + ";DB_CLOSE_ON_EXIT=FALSE");
+    // Left alone, H2 closes the database as soon as Ctrl-C comes, before the work is put down; and
+    // whenever a thread is interrupted that is at its file, unless that is used asynchronously.
+    String asynchronous =
+        url.url().replaceFirst("^jdbc:h2:(file:)?(?=[~./\\\\]|[A-Za-z]:[/\\\\])", "jdbc:h2:async:");
+    boolean decided = asynchronous.toUpperCase(Locale.ROOT).contains("DB_CLOSE_ON_EXIT");
+    config.setJdbcUrl(decided ? asynchronous : asynchronous + ";DB_CLOSE_ON_EXIT=FALSE");
   }
 
   private static String hint(Throwable e) {

@@ -70,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
     try (NetworkAccess access = network.open()) {
       BackfillJob job = selection.job(access);
       return new JobRunner(console(), destination, access.engine())
-          .run(backfill -> backfill.start(job), json);
+          .run(backfill -> backfill.start(job), network.nextTo(destination), json);
     }
   }
 

@@ -14,20 +14,19 @@ import java.util.stream.Collectors;
 final class SummaryText {
 
   /** How many repos that did not end well are named; {@code jobs errors} names all of them. */
-  private static final int NAMED = 10;
+  private static final int NAMED = 5;
 
   private final BackfillJobs jobs;
-  private final Optional<String> destination;
+  private final Optional<NextCommands> next;
 
   /**
    * Writes about {@code jobs}.
    *
-   * @param destination the options by which further commands find the jobs again; without, none are
-   *     proposed
+   * @param next the commands to propose; without, none are
    */
-  SummaryText(BackfillJobs jobs, Optional<String> destination) {
+  SummaryText(BackfillJobs jobs, Optional<NextCommands> next) {
     this.jobs = jobs;
-    this.destination = destination;
+    this.next = next;
   }
 
   void write(PrintWriter out, JobStanding standing) {
@@ -36,18 +35,25 @@ final class SummaryText {
     if (standing.state() == JobState.INCOMPLETE) {
       writeMissing(out, standing.job());
     }
-    destination.ifPresent(options -> writeNext(out, standing, options));
+    next.ifPresent(commands -> writeNext(out, standing, commands));
     out.flush();
   }
 
   /** One line on a repo that did not end as done. */
   static String line(RepoEntry repo) {
     String host = repo.pds() == null ? "" : " at " + repo.pds();
-    String why =
-        repo.failure() != null
-            ? repo.failure().toString()
-            : repo.reason() == null ? "" : repo.reason();
-    return repo.state().code() + "  " + repo.did() + host + "  " + why;
+    return repo.state().code() + "  " + repo.did() + host + "  " + why(repo);
+  }
+
+  private static String why(RepoEntry repo) {
+    if (repo.failure() == null) {
+      return String.valueOf(repo.reason());
+    }
+    String message = repo.failure().message();
+    String itself = repo.did() + ": ";
+    return repo.failure().kind().code()
+        + ": "
+        + (message.startsWith(itself) ? message.substring(itself.length()) : message);
   }
 
   /** One line on a source that could not be listed to its end. */
@@ -103,17 +109,15 @@ final class SummaryText {
     }
   }
 
-  private static void writeNext(PrintWriter out, JobStanding standing, String options) {
+  private static void writeNext(PrintWriter out, JobStanding standing, NextCommands next) {
     var repos = standing.repos();
     if (repos.failed() + repos.unavailable() + repos.gone() > 0) {
-      out.printf("all that is not done:  jobs errors %s %s%n", standing.job(), options);
+      out.println("all that is not done:  " + next.errors(standing.job()));
     }
     switch (standing.state()) {
-      case INCOMPLETE ->
-          out.printf("try just these again:  jobs retry %s %s%n", standing.job(), options);
+      case INCOMPLETE -> out.println("try just what failed:  " + next.retry(standing.job()));
       case PENDING, RUNNING, PAUSED ->
-          out.printf(
-              "to go on:  the same command, or  jobs resume %s %s%n", standing.job(), options);
+          out.println("to go on:  the same command, or  " + next.resume(standing.job()));
       case CANCELLING, COMPLETED, FAILED, CANCELLED -> {}
     }
   }
