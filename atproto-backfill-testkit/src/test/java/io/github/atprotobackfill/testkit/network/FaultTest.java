@@ -15,9 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -378,6 +383,23 @@ class FaultTest {
       }
       assertThat(host.maxConcurrentRequests()).isEqualTo(3);
     }
+  }
+
+  @Test
+  void noMoreRequestsAreCountedAtOnceThanThereAreClients() throws Exception {
+    int clients = 4;
+    ExecutorService threads = Executors.newFixedThreadPool(clients);
+    try {
+      List<Callable<Integer>> calls =
+          Collections.nCopies(400, () -> http.get(host, "/xrpc/" + listing()).status());
+      for (Future<Integer> status : threads.invokeAll(calls)) {
+        assertThat(status.get()).isEqualTo(200);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(host.maxConcurrentRequests()).isBetween(1, clients);
+    assertThat(host.requests(LIST)).isEqualTo(400);
   }
 
   private String listing() {
