@@ -7,6 +7,7 @@ import io.github.atprotobackfill.identity.DidResolvers;
 import io.github.atprotobackfill.progress.BackfillStores;
 import io.github.atprotobackfill.progress.InMemoryStores;
 import io.github.atprotobackfill.sink.RecordSink;
+import io.github.atprotobackfill.xrpc.HostPolicy;
 import io.github.atprotobackfill.xrpc.XrpcClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -181,15 +182,14 @@ public final class BackfillBuilder {
     if (sink == null) {
       throw new IllegalStateException("a sink is needed: where are the records to go?");
     }
-    XrpcClient ownedClient = client == null ? XrpcClient.create() : null;
-    XrpcClient usedClient = client == null ? ownedClient : client;
+    XrpcClient used = client == null ? publicHostsOnly() : client;
     Settings settings =
         new Settings(
             sink,
             stores == null ? new InMemoryStores(clock) : stores,
-            usedClient,
-            resolver == null ? DidResolvers.standard(usedClient) : resolver,
-            fetcher == null ? new ListRecordsFetcher(usedClient) : fetcher,
+            used,
+            resolver == null ? DidResolvers.standard(used) : resolver,
+            fetcher == null ? new ListRecordsFetcher(used) : fetcher,
             listener,
             clock,
             concurrency,
@@ -203,7 +203,17 @@ public final class BackfillBuilder {
             storePatience,
             leaseFor,
             keepHistory);
-    return new Backfill(settings, ownedClient);
+    return new Backfill(settings, client == null ? used : null);
+  }
+
+  private static XrpcClient publicHostsOnly() {
+    return XrpcClient.builder()
+        .hostPolicy(
+            host ->
+                host.equals(DidResolvers.PUBLIC_DIRECTORY)
+                    ? HostPolicy.DIRECTORY
+                    : HostPolicy.DEFAULT)
+        .build();
   }
 
   private static int atLeastOne(String name, int value) {

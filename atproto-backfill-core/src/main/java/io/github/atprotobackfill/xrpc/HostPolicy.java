@@ -17,6 +17,12 @@ public record HostPolicy(int concurrency, double requestsPerSecond, int burst) {
   /** The policy for a host that nothing is known about: 4 at once, 8 requests a second. */
   public static final HostPolicy DEFAULT = new HostPolicy(4, 8, 16);
 
+  /**
+   * The policy for a directory, which answers short look-ups for everybody and states no limit: 8
+   * at once, 40 requests a second.
+   */
+  public static final HostPolicy DIRECTORY = new HostPolicy(8, 40, 80);
+
   public HostPolicy {
     if (concurrency < 1) {
       throw new IllegalArgumentException("concurrency must be at least 1: " + concurrency);
