@@ -72,7 +72,7 @@ public final class BackfillJobs {
     }
     boolean asked =
         progress.move(id, JobState.RUNNING, JobState.CANCELLING, ON_REQUEST)
-            | progress.move(id, JobState.PAUSED, JobState.CANCELLING, ON_REQUEST);
+            || progress.move(id, JobState.PAUSED, JobState.CANCELLING, ON_REQUEST);
     if (asked && stores.queue().stats(id).count(RepoState.LEASED) == 0) {
       progress.move(id, JobState.CANCELLING, JobState.CANCELLED, ON_REQUEST);
     }

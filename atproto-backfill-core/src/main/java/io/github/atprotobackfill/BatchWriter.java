@@ -75,7 +75,7 @@ final class BatchWriter implements Runnable {
         write(batch);
         return;
       } catch (SinkOutageException | StoreException e) {
-        patience.waitOrGiveUp((BackfillException) e);
+        patience.waitOrGiveUp(e);
       }
     }
   }

@@ -204,6 +204,7 @@ final class HostScheduler {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // Waking throws nothing that could be met there.
   private void scheduleWake() {
     if (waiting.isEmpty() || waiting.peek().wakeAt >= nextWake) {
       return;

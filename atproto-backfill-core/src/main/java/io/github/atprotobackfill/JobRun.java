@@ -180,7 +180,7 @@ final class JobRun implements BackfillRun {
       return true;
     }
     boolean leaving = stopping || state.terminal();
-    return leaving && (desk.idle() && discovery.idle() || graceIsOver());
+    return leaving && ((desk.idle() && discovery.idle()) || graceIsOver());
   }
 
   /** What could not even be interrupted is left to the end of its lease. */
@@ -376,6 +376,7 @@ final class JobRun implements BackfillRun {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // Who waits looks at everything again, whatever woke it.
   private void awaitSignal(Duration most) throws InterruptedException {
     lock.lockInterruptibly();
     try {

@@ -31,7 +31,7 @@ final class JobSources {
     if (job instanceof BackfillJob.Collections collections) {
       collectionListings(collections).keySet().forEach(id -> first.add(sources.ofId(id)));
     } else if (job instanceof BackfillJob.Repos repos) {
-      first.add(sources.fixed(repos.repos()));
+      first.add(RepoSources.fixed(repos.repos()));
     } else if (job instanceof BackfillJob.Hosts hosts) {
       hosts.hosts().forEach(host -> first.add(sources.host(host)));
     } else if (job instanceof BackfillJob.Network network) {

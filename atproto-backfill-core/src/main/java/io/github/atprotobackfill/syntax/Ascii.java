@@ -25,7 +25,8 @@ final class Ascii {
   }
 
   private Ascii(String members, long low, long high) {
-    for (char c : members.toCharArray()) {
+    for (int i = 0; i < members.length(); i++) {
+      char c = members.charAt(i);
       if (c < 64) {
         low |= 1L << c;
       } else {

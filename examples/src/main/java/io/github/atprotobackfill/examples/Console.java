@@ -1,6 +1,7 @@
 package io.github.atprotobackfill.examples;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -28,8 +29,8 @@ final class Console {
   /** The console of this process. */
   static Console ofProcess() {
     return new Console(
-        new PrintWriter(System.out, true),
-        new PrintWriter(System.err, true),
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
         Terminal.isStandardError(),
         new ShutdownInterruption());
   }

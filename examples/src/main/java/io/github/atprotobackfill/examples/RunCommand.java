@@ -39,6 +39,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private DestinationOptions place = new DestinationOptions();
   @Mixin private NetworkOptions network = new NetworkOptions();
 
+  @SuppressWarnings("unused") // The only value is the default; others are refused while parsing.
   @Option(
       names = "--fetch",
       paramLabel = "WAY",

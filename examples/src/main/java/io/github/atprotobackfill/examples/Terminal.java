@@ -13,6 +13,7 @@ final class Terminal {
   private Terminal() {}
 
   /** Whether standard error is a terminal on which a line can be rewritten. */
+  @SuppressWarnings("SystemConsoleNull") // Where nothing better is known.
   static boolean isStandardError() {
     if ("dumb".equals(System.getenv("TERM"))) {
       return false;

@@ -257,7 +257,7 @@ public abstract class ProgressStoreContract extends StoreContract {
     UUID id = newJob().id();
     Map<ErrorKind, Long> everyError = new EnumMap<>(ErrorKind.class);
     for (ErrorKind kind : ErrorKind.values()) {
-      everyError.put(kind, 100L + kind.ordinal());
+      everyError.put(kind, 100L + everyError.size());
     }
     JobCounts large = new JobCounts(1, 5_000_000_000L, 3, 4, 5, 6, 7, everyError);
 

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param body the body, not compressed; not copied, never written to
  * @param headers further headers
  */
+@SuppressWarnings("ArrayRecordComponent") // Bodies are large, and written once.
 record HttpAnswer(int status, String contentType, byte[] body, Map<String, String> headers) {
 
   private static final String JSON = "application/json; charset=utf-8";

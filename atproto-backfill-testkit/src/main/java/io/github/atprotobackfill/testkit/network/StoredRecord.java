@@ -7,4 +7,5 @@ package io.github.atprotobackfill.testkit.network;
  * @param cid the hash of its DAG-CBOR form
  * @param json its value; not copied, never written to
  */
+@SuppressWarnings("ArrayRecordComponent") // Written into an answer, never compared.
 record StoredRecord(String rkey, String cid, byte[] json) {}
