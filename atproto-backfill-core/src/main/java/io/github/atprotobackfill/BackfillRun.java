@@ -29,7 +29,8 @@ public interface BackfillRun {
   void stop();
 
   /**
-   * Waits for the end: a terminal state, {@link #stop}, or a pause.
+   * Waits until this process no longer works on the job: because it ended, by {@link #stop}, or
+   * because the run broke down. A pause is not the end.
    *
    * @return whether the end came within {@code most}
    */

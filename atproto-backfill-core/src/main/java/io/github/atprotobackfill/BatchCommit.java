@@ -17,7 +17,7 @@ import java.util.Set;
 /** One try at making a batch durable: its records, what is noted of its repos, and the counts. */
 final class BatchCommit {
 
-  private final JobRun run;
+  private final RunContext run;
   private final RecordSink sink;
   private final BackfillStores stores;
   private final List<WriteItem> items;
@@ -33,7 +33,7 @@ final class BatchCommit {
    * @param items what may still be written
    * @param withRecords whether the records are to be written, or were already
    */
-  BatchCommit(JobRun run, List<WriteItem> items, boolean withRecords) {
+  BatchCommit(RunContext run, List<WriteItem> items, boolean withRecords) {
     this.run = run;
     this.sink = run.settings().sink();
     this.stores = run.settings().stores();

@@ -23,12 +23,12 @@ final class BatchWriter implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
 
-  private final JobRun run;
+  private final RunContext run;
   private final WriteBuffer buffer;
   private final Optional<AtomicScope> scope;
   private final SinkDoctor doctor;
 
-  BatchWriter(JobRun run, WriteBuffer buffer) {
+  BatchWriter(RunContext run, WriteBuffer buffer) {
     this.run = run;
     this.buffer = buffer;
     this.scope = sharedScope(run.settings());
@@ -54,7 +54,7 @@ final class BatchWriter implements Runnable {
     } catch (InterruptedException e) {
       log.debug("a writer of job {} was interrupted", run.id());
     } catch (RuntimeException e) {
-      run.breakDown(e);
+      run.control().breakDown(e);
     }
   }
 

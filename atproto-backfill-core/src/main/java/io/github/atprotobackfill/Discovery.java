@@ -19,7 +19,7 @@ final class Discovery {
   /** Sources listed at once; each is one more host that is asked, politely, page by page. */
   static final int SOURCES_AT_ONCE = 8;
 
-  private final JobRun run;
+  private final RunContext run;
   private final JobSources sources;
   private final Executor executor;
   private final ProgressStore progress;
@@ -27,7 +27,7 @@ final class Discovery {
   private final Map<String, SourceWalk> walking = new ConcurrentHashMap<>();
   private volatile boolean prepared;
 
-  Discovery(JobRun run, JobSources sources, Executor executor) {
+  Discovery(RunContext run, JobSources sources, Executor executor) {
     this.run = run;
     this.sources = sources;
     this.executor = executor;
@@ -64,10 +64,10 @@ final class Discovery {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      run.breakDown(e);
+      run.control().breakDown(e);
     } finally {
       walking.remove(walk.source());
-      run.signal();
+      run.control().signal();
     }
   }
 

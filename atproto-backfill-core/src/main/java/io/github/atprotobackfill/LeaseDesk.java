@@ -34,7 +34,7 @@ final class LeaseDesk {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
   private static final Duration LOOK_AGAIN_PER_HOST = Duration.ofMillis(2);
 
-  private final JobRun run;
+  private final RunContext run;
   private final WorkQueue queue;
   private final HostScheduler scheduler;
   private final Locator locator;
@@ -59,7 +59,7 @@ final class LeaseDesk {
     }
   }
 
-  LeaseDesk(JobRun run, HostScheduler scheduler, Locator locator, Executor locating) {
+  LeaseDesk(RunContext run, HostScheduler scheduler, Locator locator, Executor locating) {
     this.run = run;
     this.queue = run.settings().stores().queue();
     this.scheduler = scheduler;
@@ -71,7 +71,7 @@ final class LeaseDesk {
   }
 
   /** Renews what is about to run out, lets go of dead hosts, and claims what there is room for. */
-  void tick() throws InterruptedException {
+  void tick() {
     renew();
     giveUpDeadHosts();
     claim();
@@ -83,7 +83,7 @@ final class LeaseDesk {
 
   // ---- claiming
 
-  private void claim() throws InterruptedException {
+  private void claim() {
     List<ClaimFor> wanted = wanted();
     if (wanted.isEmpty()) {
       return;

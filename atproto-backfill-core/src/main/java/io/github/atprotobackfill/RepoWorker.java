@@ -38,7 +38,7 @@ final class RepoWorker {
   /** One page is written while the next one is fetched. */
   private static final int MOST_UNWRITTEN = 2;
 
-  private final JobRun run;
+  private final RunContext run;
   private final Lease lease;
   private final @Nullable HeldRepo held;
   private final ReentrantLock lock = new ReentrantLock();
@@ -59,7 +59,7 @@ final class RepoWorker {
    * @param held what is held of the repo
    * @param deadline the moment, on the run's ticker, from which the lease may be another's
    */
-  RepoWorker(JobRun run, Lease lease, @Nullable HeldRepo held, long deadline) {
+  RepoWorker(RunContext run, Lease lease, @Nullable HeldRepo held, long deadline) {
     this.run = run;
     this.lease = lease;
     this.held = held;
@@ -125,7 +125,7 @@ final class RepoWorker {
 
   /** Finds the repo's host and waits for a turn there, unless nothing has to be asked at all. */
   void locate() {
-    if (!run.working()) {
+    if (!run.control().working()) {
       putDown();
       return;
     }
@@ -182,7 +182,7 @@ final class RepoWorker {
 
   /** Takes one turn at the host. Never throws. */
   TurnResult takeTurn() {
-    if (!run.working()) {
+    if (!run.control().working()) {
       putDown();
       return TurnResult.NOT_TAKEN;
     }

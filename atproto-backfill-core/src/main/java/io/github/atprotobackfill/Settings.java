@@ -29,6 +29,13 @@ record Settings(
     Duration leaseFor,
     Duration keepHistory) {
 
+  /** What a person wants to see in the log when a run begins. */
+  String inWords() {
+    return String.format(
+        "concurrency %d, %d writers, leases of %s, up to %d tries a repo, patience of %s with hosts",
+        concurrency, writers, leaseFor, maxAttempts, hostPatience);
+  }
+
   /** The wait before a repo's next try, after {@code attempts} that failed. */
   Duration retryAfter(int attempts) {
     Duration wait = firstRetry.multipliedBy(1L << Math.min(2 * attempts, 20));

@@ -26,14 +26,14 @@ final class SourceWalk {
 
   private static final Duration WINDOW_PAUSE = Duration.ofMillis(100);
 
-  private final JobRun run;
+  private final RunContext run;
   private final Discovery discovery;
   private final RepoSource source;
   private final PageWalk loops;
 
   private DiscoveryState state;
 
-  SourceWalk(JobRun run, Discovery discovery, RepoSource source, DiscoveryState state) {
+  SourceWalk(RunContext run, Discovery discovery, RepoSource source, DiscoveryState state) {
     this.run = run;
     this.discovery = discovery;
     this.source = source;
@@ -47,9 +47,9 @@ final class SourceWalk {
 
   /** Walks until the end of the source, or until the run no longer works. */
   void walk() throws InterruptedException {
-    while (run.working() && !state.done()) {
+    while (run.control().working() && !state.done()) {
       if (run.counters().open() >= run.settings().discoveryWindow()) {
-        run.pause(WINDOW_PAUSE);
+        run.control().pause(WINDOW_PAUSE);
       } else {
         step();
       }
@@ -66,7 +66,7 @@ final class SourceWalk {
     } catch (StoreException | BreakdownException e) {
       throw e;
     } catch (BackfillException e) {
-      if (run.working()) {
+      if (run.control().working()) {
         fail(Failure.of(e));
       }
     }
@@ -80,13 +80,13 @@ final class SourceWalk {
       } catch (XrpcException e) {
         run.counters().error(e.kind());
         if (e.kind() == ErrorKind.RATE_LIMITED) {
-          run.pause(e.retryAfter().orElse(Duration.ofSeconds(1)));
+          run.control().pause(e.retryAfter().orElse(Duration.ofSeconds(1)));
         } else if (e.kind().retryable()) {
           waitOrFail(patience, e);
         } else {
           throw e;
         }
-        if (!run.working()) {
+        if (!run.control().working()) {
           throw e;
         }
       }
@@ -110,7 +110,7 @@ final class SourceWalk {
     if (added > 0) {
       run.desk().lookNow(hosts(repos), repos.stream().anyMatch(repo -> repo.pds() == null));
     }
-    run.signal();
+    run.control().signal();
   }
 
   private static QueuedRepo queued(RepoRef ref) {

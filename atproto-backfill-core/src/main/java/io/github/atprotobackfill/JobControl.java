@@ -1,0 +1,147 @@
+package io.github.atprotobackfill;
+
+import io.github.atprotobackfill.progress.Job;
+import io.github.atprotobackfill.progress.JobState;
+import io.github.atprotobackfill.progress.ProgressStore;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a job stands as far as this process knows, and whether its run is to go on: what everybody
+ * looks at before the next step, and what wakes those who wait. Thread-safe.
+ */
+final class JobControl {
+
+  private static final Logger log = LoggerFactory.getLogger(JobControl.class);
+  private static final Duration LOOK_AT_JOB = Duration.ofMillis(200);
+  private static final Duration LONGEST_NAP = Duration.ofMillis(50);
+
+  private final ProgressStore progress;
+  private final UUID id;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition signal = lock.newCondition();
+
+  private volatile JobState state;
+  private volatile @Nullable String reason;
+  private volatile boolean stopping;
+  private volatile @Nullable RuntimeException breakdown;
+
+  private long lookAtJobAt = System.nanoTime();
+
+  JobControl(ProgressStore progress, Job stored) {
+    this.progress = progress;
+    this.id = stored.id();
+    this.state = stored.state();
+    this.reason = stored.reason();
+  }
+
+  JobState state() {
+    return state;
+  }
+
+  Optional<String> reason() {
+    return Optional.ofNullable(reason);
+  }
+
+  /** Whether the next step may be taken. */
+  boolean working() {
+    return state == JobState.RUNNING && running();
+  }
+
+  /** Whether the run goes on, at work or at rest. */
+  boolean running() {
+    return !stopping && breakdown == null && !state.terminal();
+  }
+
+  /** Whether the run is at rest, to be gone on with by this process. */
+  boolean resting() {
+    return state == JobState.PAUSED && running();
+  }
+
+  /** Another process may have paused, resumed, cancelled or even ended the job. */
+  void lookAtJob() {
+    if (System.nanoTime() - lookAtJobAt >= 0) {
+      lookAtJobAt = System.nanoTime() + LOOK_AT_JOB.toNanos();
+      progress.find(id).ifPresent(this::take);
+    }
+  }
+
+  private void take(Job stored) {
+    if (stored.state() != state) {
+      log.info("job {} is {} now", id, stored.state().code());
+    }
+    state = stored.state();
+    reason = stored.reason();
+  }
+
+  /** Moves the job in the store, unless somebody else has moved it elsewhere. */
+  void move(JobState from, JobState to, @Nullable String why) {
+    if (progress.move(id, from, to, why)) {
+      state = to;
+      reason = why;
+    }
+    signal();
+  }
+
+  /** This process is to leave the job as it is. */
+  void stop() {
+    stopping = true;
+    signal();
+  }
+
+  /** The run cannot go on; the first cause counts. */
+  void breakDown(RuntimeException cause) {
+    lock.lock();
+    try {
+      if (breakdown == null) {
+        breakdown = cause;
+      }
+    } finally {
+      lock.unlock();
+    }
+    signal();
+  }
+
+  Optional<RuntimeException> breakdown() {
+    return Optional.ofNullable(breakdown);
+  }
+
+  /** Something changed that those who wait may want to see. */
+  void signal() {
+    lock.lock();
+    try {
+      signal.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for {@link #signal}, for a moment at most. */
+  void nap() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      signal.awaitNanos(LONGEST_NAP.toNanos());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits this long, or until the run does not go on. */
+  void pause(Duration most) throws InterruptedException {
+    long until = System.nanoTime() + most.toNanos();
+    lock.lockInterruptibly();
+    try {
+      for (long left = most.toNanos(); left > 0 && running(); left = until - System.nanoTime()) {
+        signal.awaitNanos(Math.min(left, LONGEST_NAP.toNanos()));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.github.atprotobackfill;
+
+import io.github.atprotobackfill.failure.Failure;
+import io.github.atprotobackfill.progress.HeldRepo;
+import io.github.atprotobackfill.progress.Job;
+import io.github.atprotobackfill.progress.LeaseUpdate;
+import io.github.atprotobackfill.progress.RepoState;
+import io.github.atprotobackfill.syntax.Did;
+import io.github.atprotobackfill.syntax.Nsid;
+import io.github.atprotobackfill.syntax.Tid;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** The parts of one run, and what they ask and tell one another. Thread-safe. */
+final class RunContext {
+
+  private final Settings settings;
+  private final UUID id;
+  private final BackfillJob job;
+  private final String worker;
+  private final BackfillListener listener;
+  private final JobControl control;
+  private final Counters counters;
+  private final HostScheduler scheduler;
+  private final Locator locator;
+  private final LeaseDesk desk;
+  private final List<WriteBuffer> buffers = new ArrayList<>();
+
+  RunContext(Settings settings, Job stored, WorkThreads threads) {
+    this.settings = settings;
+    this.id = stored.id();
+    this.job = JobSpecs.decode(stored.spec());
+    this.worker =
+        ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8);
+    this.listener = new GuardedListener(settings.listener());
+    this.control = new JobControl(settings.stores().progress(), stored);
+    this.counters =
+        new Counters(
+            stored.counts(), settings.stores().queue().stats(id), settings.client()::totals);
+    this.scheduler =
+        new HostScheduler(
+            settings, threads.fetching(), threads.timer(), System::nanoTime, listener);
+    this.locator = new Locator(settings, System::nanoTime);
+    this.desk = new LeaseDesk(this, scheduler, locator, threads.locating());
+    for (int i = 0; i < settings.writers(); i++) {
+      buffers.add(new WriteBuffer());
+    }
+  }
+
+  // ---- the parts
+
+  Settings settings() {
+    return settings;
+  }
+
+  UUID id() {
+    return id;
+  }
+
+  BackfillJob job() {
+    return job;
+  }
+
+  /** Who claims, for people who look into the queue. */
+  String worker() {
+    return worker;
+  }
+
+  BackfillListener listener() {
+    return listener;
+  }
+
+  JobControl control() {
+    return control;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  HostScheduler scheduler() {
+    return scheduler;
+  }
+
+  Locator locator() {
+    return locator;
+  }
+
+  LeaseDesk desk() {
+    return desk;
+  }
+
+  List<WriteBuffer> buffers() {
+    return buffers;
+  }
+
+  /** Where what is read of {@code did} is handed to be written. */
+  WriteBuffer writer(Did did) {
+    return buffers.get(Math.floorMod(did.hashCode(), buffers.size()));
+  }
+
+  /** The collections wanted; empty for all. */
+  Set<Nsid> collections() {
+    return job.collections();
+  }
+
+  // ---- time
+
+  long nanoTime() {
+    return System.nanoTime();
+  }
+
+  /** Until when a lease that is claimed or renewed now may be acted under. */
+  long leaseDeadline() {
+    Duration lasts = settings.leaseFor();
+    return nanoTime() + lasts.minus(lasts.dividedBy(5)).toNanos();
+  }
+
+  /** Patience with stores and sink. */
+  Patience patience() {
+    return new Patience(control::pause, settings.storePatience());
+  }
+
+  /** Patience with a host that is listed. */
+  Patience hostPatience() {
+    return new Patience(control::pause, settings.hostPatience());
+  }
+
+  // ---- what happened
+
+  void discovered(String source, int listed, int added, int rejected) {
+    counters.enqueued(added);
+    counters.rejected(rejected);
+    listener.discovered(source, listed, added);
+  }
+
+  void recordRejected(Did did, Failure failure) {
+    counters.rejected(1);
+    counters.error(failure.kind());
+    listener.recordRejected(did, failure);
+  }
+
+  /** What is held of a repo that was read to its end. */
+  HeldRepo held(RepoWorker worker, Tid rev) {
+    return new HeldRepo(
+        worker.did(),
+        worker.heldAt(),
+        rev,
+        collections(),
+        HeldRepo.ACTIVE,
+        settings.clock().instant());
+  }
+
+  /** An update is durable. */
+  void noted(LeaseUpdate update) {
+    if (update instanceof LeaseUpdate.Done done) {
+      settled(done, RepoState.DONE, done.rev().toString());
+    } else if (update instanceof LeaseUpdate.Closed closed) {
+      settled(closed, closed.state(), closed.reason());
+    } else if (update instanceof LeaseUpdate.Failed failed) {
+      listener.repoFailed(failed.lease().did(), failed.failure(), false);
+      settled(failed, RepoState.FAILED, failed.failure().toString());
+    }
+  }
+
+  private void settled(LeaseUpdate update, RepoState end, String why) {
+    counters.settled(end);
+    listener.repoEnded(update.lease().did(), end, why);
+  }
+
+  /** A worker's part is over. */
+  void forget(RepoWorker gone) {
+    desk.forget(gone);
+    control.signal();
+  }
+}
