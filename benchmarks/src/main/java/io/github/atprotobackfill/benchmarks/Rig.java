@@ -1,0 +1,95 @@
+package io.github.atprotobackfill.benchmarks;
+
+import io.github.atprotobackfill.Backfill;
+import io.github.atprotobackfill.BackfillJob;
+import io.github.atprotobackfill.BackfillProgress;
+import io.github.atprotobackfill.BackfillRun;
+import io.github.atprotobackfill.identity.DidResolvers;
+import io.github.atprotobackfill.progress.BackfillStores;
+import io.github.atprotobackfill.sink.RecordSink;
+import io.github.atprotobackfill.syntax.Nsid;
+import io.github.atprotobackfill.xrpc.HostPolicy;
+import io.github.atprotobackfill.xrpc.ServiceUrl;
+import io.github.atprotobackfill.xrpc.XrpcClient;
+import java.time.Duration;
+import java.util.function.Function;
+
+/** An engine on a network, as the benchmarks set it up: all defaults but the ones given. */
+final class Rig {
+
+  static final Nsid COLLECTION = Nsid.parse("com.example.note");
+
+  static final HostPolicy UNLIMITED =
+      new HostPolicy(4, Double.POSITIVE_INFINITY, Integer.MAX_VALUE);
+
+  private static final Duration LONG_ENOUGH = Duration.ofHours(12);
+
+  private final ServiceUrl directory;
+  private final Function<ServiceUrl, HostPolicy> policy;
+  private final Duration hostPatience;
+  private final boolean confirmHosts;
+
+  private Rig(
+      ServiceUrl directory,
+      Function<ServiceUrl, HostPolicy> policy,
+      Duration hostPatience,
+      boolean confirmHosts) {
+    this.directory = directory;
+    this.policy = policy;
+    this.hostPatience = hostPatience;
+    this.confirmHosts = confirmHosts;
+  }
+
+  /** Nothing is limited by the client but exchanges at once with one host. */
+  static Rig unlimited(ServiceUrl directory) {
+    return new Rig(directory, host -> UNLIMITED, Duration.ofSeconds(30), true);
+  }
+
+  Rig policy(Function<ServiceUrl, HostPolicy> ofHosts) {
+    return new Rig(directory, ofHosts, hostPatience, confirmHosts);
+  }
+
+  Rig hostPatience(Duration patience) {
+    return new Rig(directory, policy, patience, confirmHosts);
+  }
+
+  Rig confirmHosts(boolean confirm) {
+    return new Rig(directory, policy, hostPatience, confirm);
+  }
+
+  /**
+   * How a job ended.
+   *
+   * @param progress its last progress
+   * @param seconds from its start to its end
+   */
+  record Ended(BackfillProgress progress, double seconds) {
+
+    double recordsPerSecond() {
+      return progress.counts().seen() / seconds;
+    }
+  }
+
+  /** Runs a job to its end, with a client, a cache of documents and connections of its own. */
+  Ended run(BackfillJob job, BackfillStores stores, RecordSink sink) throws InterruptedException {
+    try (XrpcClient client =
+            XrpcClient.builder().allowPrivateHosts(true).hostPolicy(policy).build();
+        Backfill backfill =
+            Backfill.builder()
+                .client(client)
+                .resolver(DidResolvers.standard(client, directory))
+                .stores(stores)
+                .sink(sink)
+                .hostPatience(hostPatience)
+                .confirmHosts(confirmHosts)
+                .build()) {
+      long begin = System.nanoTime();
+      BackfillRun run = backfill.start(job);
+      if (!run.await(LONG_ENOUGH)) {
+        throw new IllegalStateException("the job does not end: " + run.progress());
+      }
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      return new Ended(run.completion().toCompletableFuture().join(), seconds);
+    }
+  }
+}
