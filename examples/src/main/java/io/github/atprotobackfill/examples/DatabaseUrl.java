@@ -1,6 +1,8 @@
 package io.github.atprotobackfill.examples;
 
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -92,11 +94,13 @@ record DatabaseUrl(Product product, String url) {
   }
 
   private static DatabaseUrl postgresql(String text) {
-    if (org.postgresql.Driver.parseURL(text, null) == null) {
+    try {
+      DriverManager.getDriver(text); // Parses all of it.
+    } catch (SQLException e) {
       throw new IllegalArgumentException(
           "not a PostgreSQL URL: \""
               + withoutPassword(text)
-              + "\" (jdbc:postgresql://HOST[:PORT]/DATABASE[?user=…])");
+              + "\" (jdbc:postgresql://HOST[:PORT]/DATABASE[?user=...])");
     }
     return new DatabaseUrl(Product.POSTGRESQL, text);
   }
@@ -112,7 +116,7 @@ record DatabaseUrl(Product product, String url) {
   }
 
   private static String withoutPassword(String text) {
-    return text.replaceAll("(?i)(password=)[^&;]*", "$1…")
-        .replaceAll("(://[^/@:]*:)[^/@]*@", "$1…@");
+    return text.replaceAll("(?i)(password=)[^&;]*", "$1***")
+        .replaceAll("(://[^/@:]*:)[^/@]*@", "$1***@");
   }
 }

@@ -1,6 +1,7 @@
 package io.github.atprotobackfill.examples;
 
 import io.github.atprotobackfill.Backfill;
+import io.github.atprotobackfill.BackfillBuilder;
 import io.github.atprotobackfill.BackfillJob;
 import io.github.atprotobackfill.BackfillPlan;
 import java.util.concurrent.Callable;
@@ -39,7 +40,6 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private DestinationOptions place = new DestinationOptions();
   @Mixin private NetworkOptions network = new NetworkOptions();
 
-  @SuppressWarnings("unused") // The only value is the default; others are refused while parsing.
   @Option(
       names = "--fetch",
       paramLabel = "WAY",
@@ -70,14 +70,18 @@ final class RunCommand implements Callable<Integer> {
     Destination destination = place.destination();
     try (NetworkAccess access = network.open()) {
       BackfillJob job = selection.job(access);
-      return new JobRunner(console(), destination, access.engine())
+      return new JobRunner(console(), destination, engine(access))
           .run(backfill -> backfill.start(job), network.nextTo(destination), json);
     }
   }
 
+  private BackfillBuilder engine(NetworkAccess access) {
+    return access.engine().fetcher(fetch.fetcher(access.client()));
+  }
+
   private int plan() throws InterruptedException {
     try (NetworkAccess access = network.open();
-        Backfill backfill = access.engine().sink(RunCommand::refuse).build()) {
+        Backfill backfill = engine(access).sink(RunCommand::refuse).build()) {
       BackfillPlan plan = backfill.plan(selection.job(access));
       PlanReport.write(json ? console().err() : console().out(), plan);
       if (json) {

@@ -1,6 +1,7 @@
 package io.github.atprotobackfill.examples;
 
 import io.github.atprotobackfill.BackfillJobs;
+import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.progress.DiscoveryState;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.progress.RepoEntry;
@@ -9,11 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How a job stands, for people: what there is, what is missing, and what to do about it. */
 final class SummaryText {
 
-  /** How many repos that did not end well are named; {@code jobs errors} names all of them. */
+  /** How many sources, and how many repos, are named; {@code jobs errors} names all of them. */
   private static final int NAMED = 5;
 
   private final BackfillJobs jobs;
@@ -99,14 +101,27 @@ final class SummaryText {
 
   private void writeMissing(PrintWriter out, UUID job) {
     out.println("missing:");
-    jobs.sources(job).stream()
-        .filter(source -> source.failure() != null)
-        .forEach(source -> out.println("  " + line(source)));
-    List<RepoEntry> failed = FailedRepos.of(jobs, job, NAMED + 1);
-    failed.stream().limit(NAMED).forEach(repo -> out.println("  " + line(repo)));
-    if (failed.size() > NAMED) {
-      out.println("  …");
+    List<DiscoveryState> broken =
+        jobs.sources(job).stream().filter(source -> source.failure() != null).toList();
+    writeSome(out, broken.stream().map(SummaryText::line));
+    if (broken.stream().anyMatch(SummaryText::isUnofferedListing)) {
+      out.println("  (with --fallback-to-hosts, such a relay's hosts are listed instead)");
     }
+    writeSome(out, FailedRepos.of(jobs, job, NAMED + 1).stream().map(SummaryText::line));
+  }
+
+  private static void writeSome(PrintWriter out, Stream<String> all) {
+    List<String> lines = all.limit(NAMED + 1).toList();
+    lines.stream().limit(NAMED).forEach(line -> out.println("  " + line));
+    if (lines.size() > NAMED) {
+      out.println("  ...");
+    }
+  }
+
+  private static boolean isUnofferedListing(DiscoveryState source) {
+    return source.failure() != null
+        && source.failure().kind() == ErrorKind.NOT_SUPPORTED
+        && source.source().startsWith("collection:");
   }
 
   private static void writeNext(PrintWriter out, JobStanding standing, NextCommands next) {

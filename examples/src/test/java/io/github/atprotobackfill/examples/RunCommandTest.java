@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.atprotobackfill.testkit.network.AccountStatus;
 import io.github.atprotobackfill.testkit.network.ExpectedRecord;
+import io.github.atprotobackfill.testkit.network.Fault;
 import io.github.atprotobackfill.testkit.network.RepoSizes;
 import io.github.atprotobackfill.testkit.network.SimulatedNetwork;
 import java.io.IOException;
@@ -118,6 +119,25 @@ final class RunCommandTest {
           .contains(
               "jobs retry %s --db %s --plc %s --allow-private-hosts"
                   .formatted(id, database, network.directory().url()));
+    }
+  }
+
+  @Test
+  void relayWithoutTheListingIsSaidAndReplacedByItsHostsOnRequest() throws Exception {
+    try (SimulatedNetwork network = SimulatedNetwork.builder().accounts(10).start()) {
+      network.relay().order(Fault.unsupported(404).on("com.atproto.sync.listReposByCollection"));
+      String database = "jdbc:sqlite:" + directory.resolve("x.db");
+
+      ToolRun run = ToolRun.of(byRelay(network, NOTE), "--db", database);
+
+      assertThat(run.status()).as(run.err()).isEqualTo(ExitStatus.INCOMPLETE);
+      assertThat(run.out()).contains("not_supported", "with --fallback-to-hosts");
+
+      ToolRun fallback =
+          ToolRun.of(byRelay(network, NOTE), "--db", database, "--fallback-to-hosts");
+
+      assertThat(fallback.status()).as(fallback.err()).isEqualTo(ExitStatus.COMPLETED);
+      assertThat(rows(database)).isEqualTo(truth(network.expectedRecords(NOTE)));
     }
   }
 
