@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
 /** What is held of each repo: one row a DID. */
 final class JdbcRepoStates implements RepoStates {
 
-  private static final int DIDS_A_QUERY = 500;
+  /** A power of two, like the number of parameters of every query. */
+  private static final int DIDS_A_QUERY = 512;
 
   private final Transactions transactions;
   private final Tables tables;
@@ -65,12 +66,14 @@ final class JdbcRepoStates implements RepoStates {
 
   private void find(Connection connection, List<Did> dids, Map<Did, HeldRepo> found)
       throws SQLException {
+    // Filled up to a power of two, so that there are few statements for a driver to remember.
+    int parameters = Math.max(1, Integer.highestOneBit(2 * dids.size() - 1));
     String select =
         "SELECT did, pds, rev, collections, status, verified_at FROM %s WHERE did IN (%s)"
-            .formatted(tables.held(), InsertSql.parameters(dids.size()));
+            .formatted(tables.held(), InsertSql.parameters(parameters));
     try (PreparedStatement statement = connection.prepareStatement(select)) {
-      for (int i = 0; i < dids.size(); i++) {
-        statement.setString(i + 1, dids.get(i).toString());
+      for (int i = 0; i < parameters; i++) {
+        statement.setString(i + 1, dids.get(Math.min(i, dids.size() - 1)).toString());
       }
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {

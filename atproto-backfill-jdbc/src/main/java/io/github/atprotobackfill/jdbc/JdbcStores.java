@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * StoreException}. Lease and due times go by the database's clock, in any time zone; when that
  * clock is set back, repos wait longer by as much, and none is lost.
  *
+ * <p><b>PostgreSQL</b>: the default isolation, read committed, is all that is wanted; under a
+ * stricter one, more is undone and tried again. A session that keeps a transaction open for hours
+ * keeps rows from being cleared away, and claims become slower the longer it does.
+ *
  * <p><b>SQLite</b> has one writer at a time. Threads of one process that share a {@code DataSource}
  * take turns; other processes are waited for as long as the connection's {@code busy_timeout} says.
  * Readers and the writer do not hold each other up in WAL mode, so let the URL be {@code
@@ -35,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * synchronous=NORMAL} a power failure may cost the last moments, of records and checkpoints alike;
  * the death of the process costs nothing.
  *
- * <p><b>H2</b> closes a database file when a thread is interrupted that is at work on it, as
- * happens when an engine is stopped in haste; {@code jdbc:h2:async:…} does not.
+ * <p><b>H2</b>: a thread that is interrupted while it reads a database file breaks its connection,
+ * as may happen when an engine is stopped in haste; with {@code jdbc:h2:async:…} it does not.
  *
  * <p>Thread-safe. {@link #close()} does nothing: the {@code DataSource} is the host's.
  */

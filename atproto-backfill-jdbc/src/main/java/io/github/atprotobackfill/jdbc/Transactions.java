@@ -9,6 +9,8 @@ import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,7 +174,7 @@ final class Transactions {
       dialect.commit(begun.connection());
     } catch (SQLException e) {
       rollback(begun, e);
-      throw dialect.undone(e) ? e : new UncertainCommitException(e);
+      throw undone(e) ? e : new UncertainCommitException(e);
     }
   }
 
@@ -186,13 +188,25 @@ final class Transactions {
   }
 
   private boolean mayRepeat(SQLException e) {
-    return dialect.undone(e) || (connectionLost(e) && !(e instanceof UncertainCommitException));
+    return undone(e) || (connectionLost(e) && !(e instanceof UncertainCommitException));
+  }
+
+  private boolean undone(SQLException e) {
+    return chain(e).anyMatch(dialect::undone);
   }
 
   /** SQLState class 08; a server that shuts down says 57P01 to 57P03 first. */
   private static boolean connectionLost(SQLException e) {
-    String state = e.getSQLState();
-    return state != null && (state.startsWith("08") || state.startsWith("57P0"));
+    return chain(e)
+        .map(SQLException::getSQLState)
+        .anyMatch(state -> state != null && (state.startsWith("08") || state.startsWith("57P0")));
+  }
+
+  /** The exception and those it carries; pools and batches wrap the one that says what happened. */
+  private static Stream<SQLException> chain(SQLException e) {
+    return StreamSupport.stream(e.spliterator(), false)
+        .filter(SQLException.class::isInstance)
+        .map(SQLException.class::cast);
   }
 
   private static void pause(int tries, SQLException cause) throws SQLException {

@@ -39,7 +39,7 @@ final class PostgresServer {
       return new Start(given.get(), null);
     }
     try {
-      EmbeddedPostgres server = EmbeddedPostgres.builder().start();
+      EmbeddedPostgres server = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
       return new Start(server.getJdbcUrl("postgres", "postgres"), null);
     } catch (IOException | RuntimeException e) {
       return new Start(null, e);
