@@ -4,6 +4,7 @@ import io.github.atprotobackfill.progress.ClaimFor;
 import io.github.atprotobackfill.progress.Lease;
 import io.github.atprotobackfill.progress.QueuedRepo;
 import io.github.atprotobackfill.progress.RepoState;
+import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,23 +20,23 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The repo table of databases without arrays: batches of one-row statements, and a claim in two
- * steps within one transaction.
+ * The repo table of databases without arrays: batches of one-row statements. A claim looks first
+ * and takes then, row by row, what nobody else took in between; so no row is locked that is not
+ * taken, and no database is asked for locks that it would rather take on the whole queue (H2 does).
  */
 final class BatchRepoSql implements RepoSql {
+
+  /** How often a claim looks again when others were faster. */
+  private static final int LOOKS = 10;
 
   private final Dialect dialect;
   private final String clock;
   private final String insert;
-  private final String pick;
-  private final String claim;
+  final String pick;
+  private final String take;
   private final String change;
 
-  /**
-   * @param locking what makes a select keep its rows from other claims until the transaction ends;
-   *     empty where only one transaction can write anyway
-   */
-  BatchRepoSql(Tables tables, Dialect dialect, String locking) {
+  BatchRepoSql(Tables tables, Dialect dialect) {
     this.dialect = dialect;
     String repo = tables.repo();
     String now = dialect.now();
@@ -43,17 +44,18 @@ final class BatchRepoSql implements RepoSql {
     insert =
         dialect.insertIfAbsent(
             repo, "job_id, did", "job_id", "did", "pds", "state", "available_at", "rev");
+    // All columns of the index are named in the order, or else H2 sorts the whole queue.
     pick =
         """
         SELECT did, fence, pds, rev, attempts, position FROM %s
         WHERE job_id = ? AND pds = ? AND available_at BETWEEN 0 AND %s
-        ORDER BY available_at LIMIT ? %s
+        ORDER BY job_id, pds, available_at LIMIT ?
         """
-            .formatted(repo, now, locking);
-    claim =
+            .formatted(repo, now);
+    take =
         """
-        UPDATE %s SET state = 'leased', fence = ?, worker = ?, available_at = %s + ?
-        WHERE job_id = ? AND did = ?
+        UPDATE %1$s SET state = 'leased', fence = ?, worker = ?, available_at = %2$s + ?
+        WHERE job_id = ? AND did = ? AND fence = ? AND available_at <= %2$s
         """
             .formatted(repo, now);
     change =
@@ -101,34 +103,56 @@ final class BatchRepoSql implements RepoSql {
       Connection connection, UUID job, String worker, List<ClaimFor> wanted, Duration lasts)
       throws SQLException {
     List<Lease> leases = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(pick)) {
+    try (PreparedStatement picking = connection.prepareStatement(pick);
+        PreparedStatement taking = connection.prepareStatement(take)) {
       for (ClaimFor host : wanted) {
-        statement.setObject(1, dialect.key(job));
-        statement.setString(2, RepoChange.stored(host.pds()));
-        statement.setInt(3, host.most());
-        try (ResultSet rows = statement.executeQuery()) {
-          while (rows.next()) {
-            leases.add(RepoRows.lease(rows, job, rows.getLong("fence") + 1, lasts));
-          }
+        int left = host.most();
+        for (int looks = 0; looks < LOOKS && left > 0; looks++) {
+          List<Lease> picked = pick(picking, job, host.pds(), left, lasts);
+          List<Lease> taken = take(taking, picked, worker);
+          leases.addAll(taken);
+          // Where others took some of these, there may be more behind.
+          left = taken.size() < picked.size() ? left - taken.size() : 0;
         }
       }
     }
-    take(connection, leases, worker);
     return leases;
   }
 
-  private void take(Connection connection, List<Lease> leases, String worker) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(claim)) {
-      for (Lease lease : leases) {
-        statement.setLong(1, lease.fence());
-        statement.setString(2, worker);
-        statement.setLong(3, RepoChange.millis(lease.lasts()));
-        statement.setObject(4, dialect.key(lease.job()));
-        statement.setString(5, lease.did().toString());
-        statement.addBatch();
+  private List<Lease> pick(
+      PreparedStatement statement, UUID job, @Nullable ServiceUrl pds, int most, Duration lasts)
+      throws SQLException {
+    statement.setObject(1, dialect.key(job));
+    statement.setString(2, RepoChange.stored(pds));
+    statement.setInt(3, most);
+    List<Lease> picked = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        picked.add(RepoRows.lease(rows, job, rows.getLong("fence") + 1, lasts));
       }
-      statement.executeBatch();
     }
+    return picked;
+  }
+
+  private List<Lease> take(PreparedStatement statement, List<Lease> picked, String worker)
+      throws SQLException {
+    for (Lease lease : picked) {
+      statement.setLong(1, lease.fence());
+      statement.setString(2, worker);
+      statement.setLong(3, RepoChange.millis(lease.lasts()));
+      statement.setObject(4, dialect.key(lease.job()));
+      statement.setString(5, lease.did().toString());
+      statement.setLong(6, lease.fence() - 1);
+      statement.addBatch();
+    }
+    int[] counts = statement.executeBatch();
+    List<Lease> taken = new ArrayList<>();
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] == 1) {
+        taken.add(picked.get(i));
+      }
+    }
+    return taken;
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** H2 2.2 or later in its regular mode: row locks that can be skipped, MERGE, no RETURNING. */
+/** H2 2.2 or later in its regular mode: MERGE, and no RETURNING. */
 final class H2Dialect implements Dialect {
 
   /** DUPLICATE_KEY_1 (two merges of one new row), deadlock, LOCK_TIMEOUT_1, CONCURRENT_UPDATE_1. */
@@ -30,7 +30,7 @@ final class H2Dialect implements Dialect {
 
   @Override
   public RepoSql repoSql(Tables tables) {
-    return new BatchRepoSql(tables, this, "FOR UPDATE SKIP LOCKED");
+    return new BatchRepoSql(tables, this);
   }
 
   @Override

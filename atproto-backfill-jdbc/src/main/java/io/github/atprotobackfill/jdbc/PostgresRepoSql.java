@@ -20,7 +20,7 @@ import java.util.function.Function;
 final class PostgresRepoSql implements RepoSql {
 
   private final String insert;
-  private final String claim;
+  final String claim;
   private final String change;
 
   PostgresRepoSql(Tables tables, String now) {

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
 
-/** SQLite 3.35 or later: one writer at a time, so claims need no row locks. */
+/** SQLite 3.35 or later: one writer at a time, so whoever claims is alone. */
 final class SqliteDialect implements Dialect {
 
   private static final int BUSY = 5;
@@ -29,7 +29,7 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public RepoSql repoSql(Tables tables) {
-    return new BatchRepoSql(tables, this, "");
+    return new BatchRepoSql(tables, this);
   }
 
   @Override
