@@ -23,10 +23,11 @@ final class BatchCommit {
   private final List<WriteItem> items;
   private final boolean withRecords;
   private final Map<Did, LeaseUpdate> updates = new LinkedHashMap<>();
+  private final Map<Did, LeaseUpdate> checkpointsFirst = new LinkedHashMap<>();
+  private final List<RecordEvent> events = new ArrayList<>();
 
   private Set<Did> lost = Set.of();
-  private int seen;
-  private WriteCounts written = WriteCounts.NONE;
+  private WriteCounts writeCounts = WriteCounts.NONE;
   private JobCounts counts = JobCounts.NONE;
 
   /**
@@ -39,8 +40,21 @@ final class BatchCommit {
     this.stores = run.settings().stores();
     this.items = items;
     this.withRecords = withRecords;
-    // Of one repo, what is noted last says all that was noted before it.
-    items.forEach(item -> updates.put(item.worker().did(), item.update().get()));
+    items.forEach(item -> note(item.update().get()));
+  }
+
+  /**
+   * Of one repo, what is noted last says all that was noted before it; save that a repo is given
+   * back at the position that is stored, which then has to be stored first.
+   */
+  private void note(LeaseUpdate update) {
+    Did did = update.lease().did();
+    LeaseUpdate before = updates.put(did, update);
+    boolean givenBack =
+        update instanceof LeaseUpdate.Release || update instanceof LeaseUpdate.Retry;
+    if (givenBack && before instanceof LeaseUpdate.Checkpoint) {
+      checkpointsFirst.put(did, before);
+    }
   }
 
   /**
@@ -60,21 +74,22 @@ final class BatchCommit {
   }
 
   private void applyUpdates() {
+    if (!checkpointsFirst.isEmpty()) {
+      stores.queue().apply(run.id(), List.copyOf(checkpointsFirst.values()));
+    }
     if (!updates.isEmpty()) {
       lost = stores.queue().apply(run.id(), List.copyOf(updates.values()));
     }
   }
 
   private void writeRecords() throws Exception {
-    List<RecordEvent> events = new ArrayList<>();
     for (WriteItem item : items) {
       if (withRecords && isOurs(item)) {
         events.addAll(item.events());
       }
     }
     if (!events.isEmpty()) {
-      written = sink.writeCounted(events);
-      seen = events.size();
+      writeCounts = sink.writeCounted(events);
     }
   }
 
@@ -88,7 +103,7 @@ final class BatchCommit {
     if (!held.isEmpty()) {
       stores.states().save(held);
     }
-    counts = run.counters().take(seen, written);
+    counts = run.counters().take(events.size(), writeCounts);
     stores.progress().addCounts(run.id(), counts);
   }
 
@@ -103,8 +118,8 @@ final class BatchCommit {
 
   /** Tells everybody, once it is durable. */
   void tell() {
-    if (seen > 0) {
-      run.listener().written(written.written(), written.unchanged(), written.deleted());
+    if (!events.isEmpty()) {
+      run.listener().written(writeCounts.written(), writeCounts.unchanged(), writeCounts.deleted());
     }
     for (WriteItem item : items) {
       if (isOurs(item)) {
@@ -118,7 +133,8 @@ final class BatchCommit {
         .forEach(run::noted);
   }
 
-  boolean wroteRecords() {
-    return seen > 0;
+  /** The records that were written. */
+  List<RecordEvent> written() {
+    return events;
   }
 }

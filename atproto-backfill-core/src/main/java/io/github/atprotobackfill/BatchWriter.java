@@ -32,7 +32,7 @@ final class BatchWriter implements Runnable {
     this.run = run;
     this.buffer = buffer;
     this.scope = sharedScope(run.settings());
-    this.doctor = new SinkDoctor(run.settings().sink());
+    this.doctor = run.doctor();
   }
 
   private static Optional<AtomicScope> sharedScope(Settings settings) {
@@ -113,9 +113,7 @@ final class BatchWriter implements Runnable {
       commit.undo();
       throw e;
     }
-    if (commit.wroteRecords()) {
-      doctor.succeeded();
-    }
+    doctor.succeeded(commit.written());
     commit.tell();
   }
 

@@ -27,6 +27,7 @@ final class RunContext {
   private final HostScheduler scheduler;
   private final Locator locator;
   private final LeaseDesk desk;
+  private final SinkDoctor doctor;
   private final List<WriteBuffer> buffers = new ArrayList<>();
 
   RunContext(Settings settings, Job stored, WorkThreads threads) {
@@ -45,6 +46,7 @@ final class RunContext {
             settings, threads.fetching(), threads.timer(), System::nanoTime, listener);
     this.locator = new Locator(settings, System::nanoTime);
     this.desk = new LeaseDesk(this, scheduler, locator, threads.locating());
+    this.doctor = new SinkDoctor(settings.sink());
     for (int i = 0; i < settings.writers(); i++) {
       buffers.add(new WriteBuffer());
     }
@@ -91,6 +93,10 @@ final class RunContext {
 
   LeaseDesk desk() {
     return desk;
+  }
+
+  SinkDoctor doctor() {
+    return doctor;
   }
 
   List<WriteBuffer> buffers() {

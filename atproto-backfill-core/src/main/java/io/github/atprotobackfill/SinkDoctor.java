@@ -4,65 +4,113 @@ import io.github.atprotobackfill.failure.Failure;
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.sink.WriteCounts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what is wrong when a sink throws: a single record, which is then left out, or the sink as a
- * whole. Used by one writer.
+ * whole. A record is to blame only if the sink takes another one, which it took before, at the very
+ * time at which it refuses this one. Thread-safe.
  */
 final class SinkDoctor {
 
-  /**
-   * So many refusals of single records without a success between them mean that the sink is ill.
-   */
-  private static final int REFUSALS_OF_AN_OUTAGE = 16;
+  /** So often must a record be refused, and another one taken in between. */
+  private static final int REFUSALS = 3;
+
+  /** So many suspects before anything at all was taken are enough. */
+  private static final int SUSPECTS_OF_AN_OUTAGE = 8;
 
   private final RecordSink sink;
-  private int refusalsInARow;
+
+  /** A record that the sink took; it may be given it again, since sinks are idempotent. */
+  private volatile @Nullable RecordEvent taken;
 
   SinkDoctor(RecordSink sink) {
     this.sink = sink;
   }
 
-  /** The sink took something. */
-  void succeeded() {
-    refusalsInARow = 0;
+  /** The sink took these. */
+  void succeeded(List<RecordEvent> events) {
+    if (!events.isEmpty()) {
+      taken = events.get(events.size() - 1);
+    }
   }
 
   /**
    * Writes all of {@code events} that the sink takes, telling {@code refused} of each that it does
    * not take even alone.
    *
-   * @throws SinkOutageException when it seems to take nothing at all
+   * @throws SinkOutageException when it does not take what it took before either
    */
   WriteCounts writeAllButRefused(List<RecordEvent> events, BiConsumer<RecordEvent, Failure> refused)
+      throws InterruptedException {
+    List<RecordEvent> suspects = new ArrayList<>();
+    WriteCounts counts = writeAllButSuspects(events, suspects);
+    for (RecordEvent suspect : suspects) {
+      counts = counts.plus(writeOrRefuse(suspect, refused));
+    }
+    return counts;
+  }
+
+  private WriteCounts writeAllButSuspects(List<RecordEvent> events, List<RecordEvent> suspects)
       throws InterruptedException {
     if (events.isEmpty()) {
       return WriteCounts.NONE;
     }
     try {
-      WriteCounts counts = sink.writeCounted(events);
-      succeeded();
-      return counts;
+      return write(events);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
-      if (events.size() == 1) {
-        refuse(events.get(0), e, refused);
-        return WriteCounts.NONE;
+      if (events.size() > 1) {
+        int middle = events.size() / 2;
+        return writeAllButSuspects(events.subList(0, middle), suspects)
+            .plus(writeAllButSuspects(events.subList(middle, events.size()), suspects));
       }
+      suspects.add(events.get(0));
+      if (taken != null || suspects.size() == SUSPECTS_OF_AN_OUTAGE) {
+        proveHealth(e);
+      }
+      return WriteCounts.NONE;
     }
-    int middle = events.size() / 2;
-    return writeAllButRefused(events.subList(0, middle), refused)
-        .plus(writeAllButRefused(events.subList(middle, events.size()), refused));
   }
 
-  private void refuse(
-      RecordEvent event, Exception cause, BiConsumer<RecordEvent, Failure> refused) {
-    if (++refusalsInARow >= REFUSALS_OF_AN_OUTAGE) {
+  private WriteCounts writeOrRefuse(RecordEvent event, BiConsumer<RecordEvent, Failure> refused)
+      throws InterruptedException {
+    for (int refusals = 1; ; refusals++) {
+      try {
+        return write(List.of(event));
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        proveHealth(e);
+        if (refusals == REFUSALS) {
+          refused.accept(event, Failure.ofSink("the sink refused " + event.uri(), e));
+          return WriteCounts.NONE;
+        }
+      }
+    }
+  }
+
+  private WriteCounts write(List<RecordEvent> events) throws Exception {
+    WriteCounts counts = sink.writeCounted(events);
+    succeeded(events);
+    return counts;
+  }
+
+  private void proveHealth(Exception cause) throws InterruptedException {
+    RecordEvent known = taken;
+    if (known == null) {
       throw new SinkOutageException(cause);
     }
-    refused.accept(event, Failure.ofSink(event.uri() + " was refused by the sink", cause));
+    try {
+      sink.writeCounted(List.of(known));
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new SinkOutageException(e);
+    }
   }
 }
