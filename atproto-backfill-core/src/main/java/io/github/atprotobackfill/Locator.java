@@ -121,8 +121,11 @@ final class Locator {
         throttledUntil = now + THROTTLED_FOR.toNanos();
         return false;
       }
-      directory.turnBegins();
-      directory.failed(failure, now);
+      // Of the look-ups that were under way together, one is the probe.
+      if (directory.waitNanos(now) == 0) {
+        directory.turnBegins();
+        directory.failed(failure, now);
+      }
       return directory.givenUp(now).isPresent();
     } finally {
       lock.unlock();
