@@ -3,6 +3,7 @@ package io.github.atprotobackfill.examples;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -84,6 +85,11 @@ record DatabaseUrl(Product product, String url) {
     String place = beforeParameters(text.substring(H2.length()), ';');
     if (place.startsWith("mem:")) {
       throw forgetful(text);
+    }
+    if (text.toUpperCase(Locale.ROOT).contains("AUTO_SERVER=TRUE")) {
+      throw new IllegalArgumentException(
+          "H2 with AUTO_SERVER closes the database at Ctrl-C, before work is put down; to share one"
+              + " between processes, use SQLite or PostgreSQL");
     }
     boolean remote = place.startsWith("tcp:") || place.startsWith("ssl:");
     if (!remote && !H2_FILE.matcher(place).matches()) {

@@ -3,6 +3,7 @@ package io.github.atprotobackfill.examples;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import javax.sql.DataSource;
@@ -14,6 +15,10 @@ final class Pool implements AutoCloseable {
   private static final int SQLITE_CONNECTIONS = 4;
 
   private static final int CONNECTIONS = 10;
+
+  /** H2's error code for a database file that another process has open. */
+  private static final int H2_ALREADY_OPEN = 90020;
+
   private static final Duration SQLITE_BUSY = Duration.ofSeconds(30);
 
   private final HikariDataSource dataSource;
@@ -39,7 +44,7 @@ final class Pool implements AutoCloseable {
     try {
       return new Pool(new HikariDataSource(config));
     } catch (PoolInitializationException e) {
-      throw new ToolException("cannot open " + url + ": " + innermost(e).getMessage() + hint(e), e);
+      throw new ToolException("cannot open " + url + ": " + reason(e), e);
     }
   }
 
@@ -69,13 +74,15 @@ final class Pool implements AutoCloseable {
     config.setJdbcUrl(decided ? asynchronous : asynchronous + ";DB_CLOSE_ON_EXIT=FALSE");
   }
 
-  private static String hint(Throwable e) {
-    return String.valueOf(innermost(e).getMessage()).contains("already in use")
-        ? " (to share it between processes, add ;AUTO_SERVER=TRUE to its URL in each)"
-        : "";
-  }
-
-  private static Throwable innermost(Throwable e) {
-    return e.getCause() == null ? e : innermost(e.getCause());
+  /** What the innermost cause says, which knows best. */
+  private static String reason(Throwable e) {
+    String reason = String.valueOf(e.getMessage());
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getErrorCode() == H2_ALREADY_OPEN) {
+        return "another process has it open (H2 lets in one, SQLite and PostgreSQL any number)";
+      }
+      reason = cause.getMessage() == null ? reason : cause.getMessage();
+    }
+    return reason;
   }
 }

@@ -42,6 +42,7 @@ final class BadCommandLineTest {
           run --host https://h.example --db jdbc:sqlite::memory: | in memory
           run --host https://h.example --db jdbc:h2:mem:x       | in memory
           run --host https://h.example --db jdbc:h2:x           | H2 wants a file named
+          run --host https://h.example --db jdbc:h2:./x;AUTO_SERVER=TRUE | use SQLite or PostgreSQL
           run --host https://h.example --db jdbc:postgresql://h:x/d | not a PostgreSQL URL
           run --host https://h.example --db jdbc:sqlite:x --jsonl y | choose one
           run --host https://h.example --dry-run --db jdbc:sqlite:x --jsonl y | choose one

@@ -238,6 +238,18 @@ final class RunCommandTest {
     assertThat(run.err()).contains("cannot open").doesNotContain("secret").hasLineCount(1);
   }
 
+  @Test
+  void h2FileOfAnotherProcessIsSaidInOneLine() throws SQLException {
+    String database = "jdbc:h2:" + directory.resolve("x");
+    try (Connection held = DriverManager.getConnection(database)) {
+      ToolRun run = ToolRun.of("run", "--did", "did:web:a.example", "--db", database);
+
+      assertThat(held.isClosed()).isFalse();
+      assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
+      assertThat(run.err()).contains("another process has it open").hasLineCount(1);
+    }
+  }
+
   static List<String> byRelay(SimulatedNetwork network, String... collections) {
     List<String> arguments =
         network(network, "run", "--relay", network.relay().url().toString(), "--collection");
