@@ -67,6 +67,11 @@ class FaultyNetworkTest {
     hosts.get(3).order(Fault.reset().withProbability(0.1), Fault.truncated().withProbability(0.1));
     hosts.get(4).order(Fault.html().withProbability(0.1), Fault.invalidJson().withProbability(0.1));
     hosts.get(5).order(Fault.bareTooManyRequests().withProbability(0.05));
+    hosts.get(2).order(Fault.silence().on(LIST_RECORDS).next(2), Fault.duplicateRows());
+    hosts.get(3).order(Fault.trickle(100).on(LIST_RECORDS).next(1), Fault.overlappingPages(3));
+    hosts.get(4).order(Fault.endless().on(LIST_RECORDS).next(1));
+    hosts.get(5).order(Fault.gzipBomb(1L << 30).on(LIST_RECORDS).next(1));
+    hosts.get(5).order(Fault.missingField("cid").on(LIST_RECORDS).next(1));
     whole.network.relay().order(Fault.status(502).next(2), Fault.reset().next(1));
     whole.network.directory().order(Fault.status(500).withProbability(0.1));
 
