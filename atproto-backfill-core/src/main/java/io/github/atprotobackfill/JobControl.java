@@ -123,6 +123,7 @@ final class JobControl {
   }
 
   /** Waits for {@link #signal}, for a moment at most. */
+  @SuppressWarnings("WaitNotInLoop") // Who naps looks at everything again, whatever woke it.
   void nap() throws InterruptedException {
     lock.lockInterruptibly();
     try {

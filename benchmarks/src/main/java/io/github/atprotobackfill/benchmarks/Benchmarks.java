@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** Runs the benchmarks that are named on the command line. */
@@ -40,7 +41,9 @@ public final class Benchmarks {
 
   private static void run(List<String> names, Options options) throws Exception {
     Map<String, Benchmark> chosen = new LinkedHashMap<>();
-    names.forEach(name -> chosen.put(name, ALL.get(name).apply(options)));
+    for (String name : names) {
+      chosen.put(name, Objects.requireNonNull(ALL.get(name)).apply(options));
+    }
     options.refuseUnknown();
     Report report = new Report(System.out);
     for (Map.Entry<String, Benchmark> benchmark : chosen.entrySet()) {

@@ -85,7 +85,7 @@ final class Database implements AutoCloseable {
   Duration processorTime() throws SQLException {
     Duration sum = Duration.ZERO;
     String pids = ask("SELECT string_agg(pid::text, ',') FROM pg_stat_activity");
-    for (String pid : pids.split(",")) {
+    for (String pid : pids.split(",", -1)) {
       sum =
           sum.plus(
               ProcessHandle.of(Long.parseLong(pid))

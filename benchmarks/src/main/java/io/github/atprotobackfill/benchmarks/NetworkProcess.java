@@ -36,7 +36,7 @@ final class NetworkProcess implements AutoCloseable {
     static final Load NONE = new Load(0, 0, 0);
 
     static Load parse(String line) {
-      String[] counts = line.split(" ");
+      String[] counts = line.split(" ", -1);
       return new Load(
           Long.parseLong(counts[0]), Long.parseLong(counts[1]), Long.parseLong(counts[2]));
     }

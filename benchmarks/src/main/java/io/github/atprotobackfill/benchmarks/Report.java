@@ -2,6 +2,7 @@ package io.github.atprotobackfill.benchmarks;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,7 +26,7 @@ final class Report {
 
   /** Adds a row to the table; the first one names the columns. */
   void row(Object... cells) {
-    rows.add(java.util.Arrays.stream(cells).map(Report::cell).toList());
+    rows.add(Arrays.stream(cells).map(Report::cell).toList());
   }
 
   private static String cell(Object value) {
