@@ -26,6 +26,7 @@ final class JobControl {
   private final UUID id;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition signal = lock.newCondition();
+  private long signals;
 
   private volatile JobState state;
   private volatile @Nullable String reason;
@@ -116,6 +117,7 @@ final class JobControl {
   void signal() {
     lock.lock();
     try {
+      signals++;
       signal.signalAll();
     } finally {
       lock.unlock();
@@ -127,7 +129,11 @@ final class JobControl {
   void nap() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      signal.awaitNanos(LONGEST_NAP.toNanos());
+      long heard = signals;
+      long left = LONGEST_NAP.toNanos();
+      while (signals == heard && left > 0) {
+        left = signal.awaitNanos(left);
+      }
     } finally {
       lock.unlock();
     }
