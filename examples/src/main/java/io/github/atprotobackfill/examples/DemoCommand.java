@@ -104,8 +104,13 @@ final class DemoCommand implements Callable<Integer> {
     return ExitStatus.COMPLETED;
   }
 
-  /** How one of the demo's jobs ended, and whether it had to end so. */
-  private record Ended(UUID job, JobState state, boolean holds) {}
+  /**
+   * How one of the demo's jobs ended.
+   *
+   * @param otherwise the exit status if it had to end otherwise
+   * @param holds whether repos and records are what they had to be
+   */
+  private record Ended(UUID job, JobState state, int otherwise, boolean holds) {}
 
   /** Picks a job for the network. */
   private interface Choice {
@@ -130,15 +135,16 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Ended ended(
-      DemoNetwork network, Destination destination, JobStanding end, Backfill backfill) {
-    new SummaryText(backfill.jobs(), Optional.empty()).write(out(), end);
-    if (!end.state().terminal()) {
-      return new Ended(end.job(), end.state(), false);
+      DemoNetwork network, Destination destination, JobRunner.End end, Backfill backfill) {
+    JobStanding standing = end.standing();
+    new SummaryText(backfill.jobs(), Optional.empty()).write(out(), standing);
+    if (end.brokeDown() || !standing.state().terminal()) {
+      return new Ended(standing.job(), standing.state(), end.exitStatus(), false);
     }
     try (Destination.Ledger ledger = destination.ledger()) {
-      DemoCheck check = DemoCheck.of(network, end.job(), ledger);
+      DemoCheck check = DemoCheck.of(network, standing.job(), ledger);
       check.write(out());
-      return new Ended(end.job(), end.state(), check.holds());
+      return new Ended(standing.job(), standing.state(), ExitStatus.FAILED, check.holds());
     }
   }
 
@@ -148,12 +154,11 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private int unexpected(Ended end) {
-    if (!end.state().terminal()) {
-      return ExitStatus.of(end.state());
+    if (end.state().terminal()) {
+      out().println("That is NOT how it had to end.");
+      out().flush();
     }
-    out().println("That is NOT how it had to end.");
-    out().flush();
-    return ExitStatus.FAILED;
+    return end.otherwise();
   }
 
   private Path database() throws IOException {

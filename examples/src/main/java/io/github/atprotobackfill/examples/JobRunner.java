@@ -4,7 +4,7 @@ import io.github.atprotobackfill.Backfill;
 import io.github.atprotobackfill.BackfillBuilder;
 import io.github.atprotobackfill.BackfillProgress;
 import io.github.atprotobackfill.BackfillRun;
-import io.github.atprotobackfill.failure.BackfillException;
+import io.github.atprotobackfill.failure.Failure;
 import io.github.atprotobackfill.progress.JobState;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -34,18 +34,31 @@ final class JobRunner {
         start,
         (end, backfill) -> {
           new SummaryText(backfill.jobs(), Optional.of(next))
-              .write(json ? console.err() : console.out(), end);
+              .write(json ? console.err() : console.out(), end.standing());
           if (json) {
-            console.out().println(SummaryJson.of(end));
+            console.out().println(SummaryJson.of(end.standing()));
             console.out().flush();
           }
-          return ExitStatus.of(end.state());
+          return end.exitStatus();
         });
   }
 
   /** What is done when the run is over, while all is still open. */
   interface Ending<T> {
-    T of(JobStanding end, Backfill backfill);
+    T of(End end, Backfill backfill);
+  }
+
+  /**
+   * How a run ended.
+   *
+   * @param brokeDown whether its stores stayed out of reach, so that {@code standing} is only what
+   *     this process last knew
+   */
+  record End(JobStanding standing, boolean brokeDown) {
+
+    int exitStatus() {
+      return brokeDown ? ExitStatus.FAILED : ExitStatus.of(standing.state());
+    }
   }
 
   <T> T run(Start start, Ending<T> ending) throws InterruptedException {
@@ -55,11 +68,14 @@ final class JobRunner {
       BackfillRun run = start.in(backfill);
       stop.stops(run);
       console.note("job " + run.id() + " into " + destination);
-      return ending.of(JobStanding.of(followed(run)), backfill);
+      show(run);
+      // Whoever paused it from elsewhere goes on by another command, so this process leaves.
+      run.stop();
+      return ending.of(end(run), backfill);
     }
   }
 
-  private BackfillProgress followed(BackfillRun run) throws InterruptedException {
+  private void show(BackfillRun run) throws InterruptedException {
     ProgressBar bar = new ProgressBar(console);
     try {
       bar.begin(run.progress());
@@ -69,12 +85,15 @@ final class JobRunner {
     } finally {
       bar.close();
     }
-    // Whoever paused it from elsewhere goes on with it by another command, so this process leaves.
-    run.stop();
+  }
+
+  private End end(BackfillRun run) {
     try {
-      return run.completion().toCompletableFuture().join();
+      BackfillProgress last = run.completion().toCompletableFuture().join();
+      return new End(JobStanding.of(last), false);
     } catch (CompletionException e) {
-      throw e.getCause() instanceof BackfillException ours ? ours : e;
+      console.note("error: " + Failure.of(e.getCause() == null ? e : e.getCause()).message());
+      return new End(JobStanding.of(run.progress()), true);
     }
   }
 }
