@@ -42,7 +42,10 @@ final class DemoCommand implements Callable<Integer> {
       new HostPolicy(16, Double.POSITIVE_INFINITY, Integer.MAX_VALUE);
 
   /** The demo's dead host stays dead; nobody wants to watch that for minutes. */
-  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(2);
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @ParentCommand private @Nullable Main main;
@@ -126,7 +129,8 @@ final class DemoCommand implements Callable<Integer> {
           Backfill.builder()
               .client(client)
               .resolver(DidResolvers.standard(client, network.directory().url()))
-              .hostPatience(PATIENCE);
+              .hostPatience(PATIENCE)
+              .retryAfter(FIRST_RETRY, LONGEST_RETRY);
       return new JobRunner(console(), destination, engine)
           .run(
               backfill -> backfill.start(choice.of(backfill, network)),
