@@ -38,7 +38,9 @@ final class NetworkOptions {
   @Option(
       names = "--max-rps-per-host",
       paramLabel = "N",
-      description = "Ask one host at most N times a second; default 8. Its own limits hold too.")
+      description =
+          "Ask one host at most N times a second; default 8, a directory 40."
+              + " Its own limits hold too.")
   private @Nullable Double maxRpsPerHost;
 
   @Option(
@@ -61,12 +63,8 @@ final class NetworkOptions {
 
   /** Reaches the network in this way. */
   NetworkAccess open() {
-    HostPolicy policy = policy();
     XrpcClient client =
-        XrpcClient.builder()
-            .allowPrivateHosts(allowPrivateHosts)
-            .hostPolicy(host -> policy)
-            .build();
+        XrpcClient.builder().allowPrivateHosts(allowPrivateHosts).hostPolicy(this::policy).build();
     return new NetworkAccess(client, DidResolvers.standard(client, directory), concurrency);
   }
 
@@ -82,9 +80,9 @@ final class NetworkOptions {
     return new NextCommands(destination.options(), String.join(" ", words));
   }
 
-  private HostPolicy policy() {
+  private HostPolicy policy(ServiceUrl host) {
     if (maxRpsPerHost == null) {
-      return HostPolicy.DEFAULT;
+      return host.equals(directory) ? HostPolicy.DIRECTORY : HostPolicy.DEFAULT;
     }
     int burst = (int) Math.max(1, Math.min(maxRpsPerHost, Integer.MAX_VALUE));
     return new HostPolicy(HostPolicy.DEFAULT.concurrency(), maxRpsPerHost, burst);
