@@ -39,8 +39,12 @@ import org.jspecify.annotations.Nullable;
  * synchronous=NORMAL} a power failure may cost the last moments, of records and checkpoints alike;
  * the death of the process costs nothing.
  *
- * <p><b>H2</b>: a thread that is interrupted while it reads a database file breaks its connection,
- * as may happen when an engine is stopped in haste; with {@code jdbc:h2:async:…} it does not.
+ * <p><b>H2</b> is for tests and for trying things out; where a process may be killed, choose
+ * SQLite. H2 writes commits to its file after up to half a second ({@code WRITE_DELAY}), so a
+ * process that is killed loses these, of records and checkpoints alike; and in one of about twenty
+ * kills that were tried, the file was left so that writes to it hung or failed. A thread that is
+ * interrupted while it reads the file breaks its connection; with {@code jdbc:h2:async:…} it does
+ * not.
  *
  * <p>Thread-safe. {@link #close()} does nothing: the {@code DataSource} is the host's.
  */
