@@ -15,10 +15,12 @@ import io.github.atprotobackfill.progress.QueuedRepo;
 import io.github.atprotobackfill.progress.StoreException;
 import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.syntax.Did;
+import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +48,7 @@ class AtomicScopeTest {
   void openStoresAndSinkOnOneDataSource() {
     storage = TestStorage.withSchema(kind);
     observed = ObservedDataSource.of(storage.dataSource());
-    var dataSource = observed.dataSource();
+    DataSource dataSource = observed.dataSource();
     stores = storage.stores(dataSource);
     sink = storage.sink(dataSource);
     job = stores.progress().open(new JobSpec("collections", "{}")).id();
@@ -79,7 +81,7 @@ class AtomicScopeTest {
   }
 
   @Test
-  void stockAndSinkOfOneDataSourceJoin() {
+  void storesAndSinkOfOneDataSourceJoin() {
     AtomicScope ofSink = sink.atomicScope().orElseThrow();
     AtomicScope elsewhere = storage.sink().atomicScope().orElseThrow();
 
@@ -202,7 +204,7 @@ class AtomicScopeTest {
   @Test
   void hostsOfAScopeThatWasUndoneAreListedWhenQueuedAgain() throws Exception {
     Failure failure = new Failure(ErrorKind.TIMEOUT, "no answer");
-    var pds = io.github.atprotobackfill.xrpc.ServiceUrl.parse("https://pds.example.com");
+    ServiceUrl pds = ServiceUrl.parse("https://pds.example.com");
     List<LeaseUpdate> moved = List.of(new LeaseUpdate.Retry(lease, pds, Duration.ZERO, failure));
     assertThatThrownBy(
             () ->
