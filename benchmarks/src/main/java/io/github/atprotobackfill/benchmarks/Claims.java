@@ -45,7 +45,7 @@ final class Claims implements Benchmark {
   Claims(Options options) {
     repos = options.number("repos", 1_000_000);
     hosts = options.number("hosts", 100);
-    sqlite = options.text("database").filter("sqlite"::equals).isPresent();
+    sqlite = options.oneOf("database", "postgresql", "sqlite").equals("sqlite");
   }
 
   @Override

@@ -35,6 +35,15 @@ final class Options {
     return text(name).orElseThrow(() -> new IllegalArgumentException("--" + name + " is needed"));
   }
 
+  /** One of {@code choices}, the first when nothing is said. */
+  String oneOf(String name, String... choices) {
+    String choice = text(name).orElse(choices[0]);
+    if (!List.of(choices).contains(choice)) {
+      throw new IllegalArgumentException("--" + name + " is one of " + List.of(choices));
+    }
+    return choice;
+  }
+
   int number(String name, int otherwise) {
     return text(name).map(Integer::parseInt).orElse(otherwise);
   }
