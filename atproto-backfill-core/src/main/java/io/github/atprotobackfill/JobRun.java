@@ -26,7 +26,7 @@ final class JobRun implements BackfillRun {
   private static final Logger log = LoggerFactory.getLogger(JobRun.class);
 
   private static final Duration SHORTEST_TICK = Duration.ofMillis(2);
-  private static final Duration COUNT_QUEUE = Duration.ofMillis(500);
+  private static final Duration COUNT_QUEUE = Duration.ofMillis(100);
 
   /** How long work under way may take to come to its next checkpoint before it is interrupted. */
   private static final Duration PUT_DOWN_GRACE = Duration.ofSeconds(5);

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one leased repo, a turn at a time: while a page is being written the next one is asked for,
- * and no more than that. Ends by handing its lease back with what became of the repo.
+ * Reads one leased repo, a turn at a time: while pages are being written the next ones are asked
+ * for, no more than make up a batch. Ends by handing its lease back with what became of the repo.
  *
  * <p>Turns are taken by one thread at a time; {@link #written} is called by the writer's thread.
  */
@@ -35,8 +35,8 @@ final class RepoWorker {
 
   private static final Logger log = LoggerFactory.getLogger(RepoWorker.class);
 
-  /** One page is written while the next one is fetched. */
-  private static final int MOST_UNWRITTEN = 2;
+  /** Pages are fetched while others are written; so many, that they fill a batch between them. */
+  private static final int MOST_UNWRITTEN = 10;
 
   private final RunContext run;
   private final Lease lease;
