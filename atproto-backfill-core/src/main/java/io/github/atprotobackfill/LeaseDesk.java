@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,21 +152,20 @@ final class LeaseDesk {
   private void take(List<ClaimFor> wanted, List<Lease> leases) {
     lock.lock();
     try {
+      Map<Share, Integer> got = new HashMap<>();
       for (Lease lease : leases) {
-        shareAt(lease.pds()).claimed++;
+        Share share = shareAt(lease.pds());
+        share.claimed++;
+        got.merge(share, 1, Integer::sum);
       }
       long now = run.nanoTime();
       for (ClaimFor claim : wanted) {
-        long got = leases.stream().filter(lease -> isFor(claim, lease)).count();
-        shareAt(claim.pds()).lookAt = got < claim.most() ? now + lookAgain() : now;
+        Share share = shareAt(claim.pds());
+        share.lookAt = got.getOrDefault(share, 0) < claim.most() ? now + lookAgain() : now;
       }
     } finally {
       lock.unlock();
     }
-  }
-
-  private static boolean isFor(ClaimFor claim, Lease lease) {
-    return java.util.Objects.equals(claim.pds(), lease.pds());
   }
 
   private long lookAgain() {
@@ -280,7 +278,6 @@ final class LeaseDesk {
 
   /** Gives back everything that waits; what is under way follows at its next step. */
   void putDownWaiting() {
-    Consumer<RepoWorker> putDown = RepoWorker::putDown;
-    scheduler.withdrawAll().forEach(putDown);
+    scheduler.withdrawAll().forEach(RepoWorker::putDown);
   }
 }
