@@ -9,6 +9,7 @@ module io.github.atprotobackfill {
   // Handles are looked up in DNS through the JDK's own provider.
   requires java.naming;
   requires jdk.naming.dns;
+  requires org.bouncycastle.provider;
   requires org.slf4j;
   requires static transitive org.jspecify;
 
@@ -17,6 +18,7 @@ module io.github.atprotobackfill {
   exports io.github.atprotobackfill.fetch;
   exports io.github.atprotobackfill.identity;
   exports io.github.atprotobackfill.progress;
+  exports io.github.atprotobackfill.repo;
   exports io.github.atprotobackfill.sink;
   exports io.github.atprotobackfill.source;
   exports io.github.atprotobackfill.syntax;

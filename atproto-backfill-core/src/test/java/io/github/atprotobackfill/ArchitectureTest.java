@@ -58,11 +58,12 @@ class ArchitectureTest {
   @ArchTest static final ArchRule failure = only("failure");
   @ArchTest static final ArchRule syntax = only("syntax", "failure");
   @ArchTest static final ArchRule xrpc = only("xrpc", "syntax", "failure");
-  @ArchTest static final ArchRule identity = only("identity", "xrpc", "syntax", "failure");
+  @ArchTest static final ArchRule repo = only("repo", "syntax", "failure");
+  @ArchTest static final ArchRule identity = only("identity", "xrpc", "repo", "syntax", "failure");
   @ArchTest static final ArchRule source = only("source", "xrpc", "syntax", "failure");
   @ArchTest static final ArchRule progress = only("progress", "xrpc", "syntax", "failure");
-  @ArchTest static final ArchRule fetch = only("fetch", "sink", "xrpc", "syntax", "failure");
-  @ArchTest static final ArchRule sink = only("sink", "progress", "syntax", "failure");
+  @ArchTest static final ArchRule fetch = only("fetch", "sink", "xrpc", "repo", "syntax", "failure");
+  @ArchTest static final ArchRule sink = only("sink", "progress", "repo", "syntax", "failure");
 
   @ArchTest
   static final ArchRule aSinkKnowsOfProgressOnlyThatWritesCanBeMadeOne =
