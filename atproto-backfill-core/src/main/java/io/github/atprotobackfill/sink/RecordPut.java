@@ -12,10 +12,17 @@ import io.github.atprotobackfill.syntax.Tid;
  * @param did the account
  * @param collection the collection
  * @param rkey the record key
- * @param cid the hash of the record's block, as the host states it
+ * @param cid the hash of the record's block; {@code proof} tells who says so
  * @param rev the repo's rev as of which the record stands
  * @param value the record itself
+ * @param proof how far it is proven that the account published it
  */
 public record RecordPut(
-    Did did, Nsid collection, RecordKey rkey, Cid cid, Tid rev, RecordValue value)
-    implements RecordEvent {}
+    Did did, Nsid collection, RecordKey rkey, Cid cid, Tid rev, RecordValue value, Proof proof)
+    implements RecordEvent {
+
+  /** A record that is taken on its host's word. */
+  public RecordPut(Did did, Nsid collection, RecordKey rkey, Cid cid, Tid rev, RecordValue value) {
+    this(did, collection, rkey, cid, rev, value, Proof.NONE);
+  }
+}
