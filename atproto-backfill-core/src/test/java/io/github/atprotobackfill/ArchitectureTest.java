@@ -62,7 +62,10 @@ class ArchitectureTest {
   @ArchTest static final ArchRule identity = only("identity", "xrpc", "repo", "syntax", "failure");
   @ArchTest static final ArchRule source = only("source", "xrpc", "syntax", "failure");
   @ArchTest static final ArchRule progress = only("progress", "xrpc", "syntax", "failure");
-  @ArchTest static final ArchRule fetch = only("fetch", "sink", "xrpc", "repo", "syntax", "failure");
+
+  @ArchTest
+  static final ArchRule fetch = only("fetch", "sink", "xrpc", "repo", "syntax", "failure");
+
   @ArchTest static final ArchRule sink = only("sink", "progress", "repo", "syntax", "failure");
 
   @ArchTest
@@ -74,6 +77,15 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage(ROOT + ".progress..")
                   .and(not(belongTo(equivalentTo(AtomicScope.class)))));
+
+  @ArchTest
+  static final ArchRule curvesAreTheRepositorysAffair =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".repo..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bouncycastle..");
 
   @ArchTest
   static final ArchRule packagesAreFreeOfCycles =
@@ -153,7 +165,7 @@ class ArchitectureTest {
 
   /**
    * Of this project, {@code packageName} uses itself and {@code below}; of others, the JDK and the
-   * four libraries that core may depend on.
+   * five libraries that core may depend on.
    */
   private static ArchRule only(String packageName, String... below) {
     Stream<String> ours =
@@ -166,6 +178,7 @@ class ArchitectureTest {
             "javax.net..",
             "com.fasterxml.jackson..",
             "com.github.benmanes.caffeine..",
+            "org.bouncycastle..",
             "org.jspecify..",
             "org.slf4j..");
     return classes()

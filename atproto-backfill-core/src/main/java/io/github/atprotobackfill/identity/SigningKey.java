@@ -1,5 +1,8 @@
 package io.github.atprotobackfill.identity;
 
+import io.github.atprotobackfill.repo.RepoKey;
+import java.util.Optional;
+
 /**
  * The key that signs a repo's commits, as the DID document spells it: one point in two spellings.
  *
@@ -8,4 +11,10 @@ package io.github.atprotobackfill.identity;
  *     text is the bare point, compressed or not
  * @param publicKeyMultibase the key's text
  */
-public record SigningKey(String type, String publicKeyMultibase) {}
+public record SigningKey(String type, String publicKeyMultibase) {
+
+  /** The key itself, decoded anew; empty when this text spells none that could sign a repo. */
+  public Optional<RepoKey> repoKey() {
+    return RepoKey.parse(type, publicKeyMultibase);
+  }
+}
