@@ -21,13 +21,22 @@ final class Account {
     ABSENT
   }
 
+  /**
+   * What became of a record.
+   *
+   * @param record what was put, or empty where it was deleted
+   * @param change the number of the account's change that did it
+   * @param born the change since which there is a record of this key; 0 for one from before
+   */
+  record Write(Optional<StoredRecord> record, int change, int born) {}
+
   final int number;
   private AccountStatus status;
   private int home;
   private Set<Integer> formerHomes = Set.of();
   private int changes;
   private boolean emptied;
-  private Map<String, NavigableMap<String, Optional<StoredRecord>>> writes = Map.of();
+  private Map<String, NavigableMap<String, Write>> writes = Map.of();
 
   private Account(int number, AccountStatus status, int home) {
     this.number = number;
@@ -82,16 +91,20 @@ final class Account {
     return status.outcome() == ExpectedOutcome.READABLE;
   }
 
-  Map<String, NavigableMap<String, Optional<StoredRecord>>> writes() {
+  Map<String, NavigableMap<String, Write>> writes() {
     return writes;
   }
 
-  void write(String collection, String rkey, Optional<StoredRecord> record) {
+  void write(String collection, String rkey, Optional<StoredRecord> record, boolean replaces) {
     if (writes.isEmpty()) {
       writes = new HashMap<>();
     }
-    writes.computeIfAbsent(collection, c -> new TreeMap<>()).put(rkey, record);
     changes++;
+    NavigableMap<String, Write> ofCollection =
+        writes.computeIfAbsent(collection, c -> new TreeMap<>());
+    Write before = ofCollection.get(rkey);
+    int born = !replaces ? changes : before == null ? 0 : before.born();
+    ofCollection.put(rkey, new Write(record, changes, born));
   }
 
   void becomes(AccountStatus next) {

@@ -17,6 +17,10 @@ final class ByteWriter {
     return bytes;
   }
 
+  void clear() {
+    length = 0;
+  }
+
   int length() {
     return length;
   }

@@ -4,10 +4,20 @@ import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes DID documents (protocol: DID documents; {@code legacy} is their form before Multikey). */
+/**
+ * Writes DID documents (protocol: DID documents; {@code legacy} is their form before Multikey).
+ * Some accounts have the older spellings of the key in any case: the bare point, whole or
+ * compressed.
+ */
 final class DidDocuments {
 
   static final String CONTENT_TYPE = "application/did+ld+json; charset=utf-8";
+
+  /** Of so many accounts in a row, the last have documents that spell the key as it was once. */
+  private static final int LEGACY_FORMS = 16;
+
+  private static final int FIRST_LEGACY = 14;
+  private static final int COMPRESSED = 15;
 
   private final World world;
   private final List<ServiceUrl> hosts;
@@ -44,8 +54,10 @@ final class DidDocuments {
 
   private String document(Account account, String services) {
     String did = world.population.did(account.number);
+    SigningKey key = keys.of(account.number);
+    boolean older = legacy || account.number % LEGACY_FORMS >= FIRST_LEGACY;
     return "{\"@context\":["
-        + (legacy
+        + (older
             ? "\"https://www.w3.org/ns/did/v1\""
             : "\"https://www.w3.org/ns/did/v1\",\"https://w3id.org/security/multikey/v1\"")
         + ",\"https://w3id.org/security/suites/secp256k1-2019/v1\"],\"id\":\""
@@ -55,11 +67,11 @@ final class DidDocuments {
         + "\"],\"verificationMethod\":[{\"id\":\""
         + (legacy ? "" : did)
         + "#atproto\",\"type\":\""
-        + (legacy ? "EcdsaSecp256k1VerificationKey2019" : "Multikey")
+        + (older ? key.curve.legacyType : "Multikey")
         + "\",\"controller\":\""
         + did
         + "\",\"publicKeyMultibase\":\""
-        + (legacy ? keys.legacy(account.number) : keys.multikey(account.number))
+        + (older ? key.legacy(account.number % LEGACY_FORMS == COMPRESSED) : key.multikey())
         + "\"}],\"service\":["
         + services
         + "]}";

@@ -42,12 +42,23 @@ final class HttpWriter {
     if (delivery.latencyMillis() > 0) {
       pause.millis(delivery.latencyMillis());
     }
-    Delivery.Ending ending = delivery.ending();
-    if (ending instanceof Delivery.Ending.Silence) {
+    if (delivery.ending() instanceof Delivery.Ending.Silence) {
       awaitClient();
       sent.run();
       return false;
     }
+    RepoExport export = answer.export();
+    if (export != null && delivery.ending() instanceof Delivery.Ending.Whole) {
+      stream(request, answer, export, delivery, sent);
+      return request.keepAlive();
+    }
+    return writeHeld(request, answer.held(), delivery, sent);
+  }
+
+  private boolean writeHeld(
+      HttpRequest request, HttpAnswer answer, Delivery delivery, Runnable sent)
+      throws IOException, InterruptedException {
+    Delivery.Ending ending = delivery.ending();
     if (ending instanceof Delivery.Ending.Padded padded) {
       writePadded(answer, padded, sent);
       return false;
@@ -72,6 +83,31 @@ final class HttpWriter {
       LoopbackServer.cut(connection);
     }
     return !reset && request.keepAlive();
+  }
+
+  /** A repo is made while it is sent. */
+  private void stream(
+      HttpRequest request, HttpAnswer answer, RepoExport export, Delivery delivery, Runnable sent)
+      throws IOException {
+    boolean gzip = request.acceptsGzip();
+    String framing = "Transfer-Encoding: chunked\r\n" + encoding(gzip);
+    byte[] head = head(answer, framing + persistence(request.keepAlive()));
+    if (request.verb().equals("HEAD")) {
+      sent.run();
+      out.write(head);
+      return;
+    }
+    boolean slow = delivery.bytesPerSecond() < Long.MAX_VALUE;
+    OutputStream wire = slow ? new SlowOutput(out, delivery.bytesPerSecond(), pause) : out;
+    ChunkedOutput chunks = new ChunkedOutput(wire, head);
+    if (gzip) {
+      GZIPOutputStream compressed = gzip(chunks);
+      export.writeTo(compressed);
+      compressed.finish();
+    } else {
+      export.writeTo(chunks);
+    }
+    chunks.finish(sent);
   }
 
   private void trickle(byte[] body, int count, long bytesPerSecond, Runnable sent)

@@ -13,13 +13,23 @@ final class PdsService implements Service {
   private static final int MOST_REPOS = 1000;
 
   private final World world;
+  private final Repos repos;
   private final DidDocuments documents;
+  private final BlockOrder order;
   private final int host;
   private final ServiceUrl url;
 
-  PdsService(World world, DidDocuments documents, int host, ServiceUrl url) {
+  PdsService(
+      World world,
+      Repos repos,
+      DidDocuments documents,
+      BlockOrder order,
+      int host,
+      ServiceUrl url) {
     this.world = world;
+    this.repos = repos;
     this.documents = documents;
+    this.order = order;
     this.host = host;
     this.url = url;
   }
@@ -50,6 +60,7 @@ final class PdsService implements Service {
       case "com.atproto.repo.getRecord" -> this::getRecord;
       case "com.atproto.repo.describeRepo" -> this::describeRepo;
       case "com.atproto.sync.listRepos" -> this::listRepos;
+      case "com.atproto.sync.getRepo" -> this::getRepo;
       case "com.atproto.sync.getLatestCommit" -> this::getLatestCommit;
       case "com.atproto.sync.getRepoStatus" -> this::getRepoStatus;
       case "com.atproto.identity.resolveHandle" -> this::resolveHandle;
@@ -138,15 +149,23 @@ final class PdsService implements Service {
 
   private HttpAnswer listRepos(XrpcCall call) {
     int limit = call.limit(500, MOST_REPOS);
-    RepoListing listing = new RepoListing(world, host);
+    RepoListing listing = new RepoListing(world, repos, host);
     return HttpAnswer.json(listing.page(call.optional("cursor").orElse(null), limit));
+  }
+
+  /** The repo is read when it is sent, long after the world may have moved on. */
+  private HttpAnswer getRepo(XrpcCall call) {
+    String did = call.did("did");
+    long since = call.optional("since").map(rev -> TidText.number(call.tid("since"))).orElse(0L);
+    Account account = activeHere(number(did), did);
+    return HttpAnswer.car(RepoExport.of(repos, world.freeze(account), order, since));
   }
 
   private HttpAnswer getLatestCommit(XrpcCall call) {
     String did = call.did("did");
     Account account = activeHere(number(did), did);
     return HttpAnswer.json(
-        "{\"cid\":\"" + world.head(account) + "\",\"rev\":\"" + world.rev(account) + "\"}");
+        "{\"cid\":\"" + repos.head(account) + "\",\"rev\":\"" + world.rev(account) + "\"}");
   }
 
   private HttpAnswer getRepoStatus(XrpcCall call) {

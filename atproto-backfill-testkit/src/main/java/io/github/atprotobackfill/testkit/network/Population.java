@@ -174,8 +174,18 @@ final class Population {
 
   /** The rev of a repo after so many changes. */
   String rev(int account, int changes) {
+    return TidText.of(revNumber(account, changes));
+  }
+
+  /** The number that {@link #rev} writes. */
+  long revNumber(int account, int changes) {
     long written = createdMillis(account) * 1000 + (records(account) + 1L) * RECORD_STEP_MICROS;
-    return TidText.of(written + changes * 1_000_000L, account & 1023);
+    return revAt(account, written + changes * 1_000_000L);
+  }
+
+  /** The number of the rev that the account's repo had at that time. */
+  long revAt(int account, long micros) {
+    return TidText.number(micros, account & 1023);
   }
 
   int records(int account) {

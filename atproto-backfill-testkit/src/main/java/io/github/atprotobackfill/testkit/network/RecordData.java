@@ -34,7 +34,8 @@ final class RecordData {
     }
     RecordData data = new RecordData();
     JsonNode ordered = data.write(value);
-    return new StoredRecord(rkey, new CidMaker().of(data.block), utf8(ordered.toString()));
+    return new StoredRecord(
+        rkey, new CidMaker().of(data.block), data.block.toByteArray(), utf8(ordered.toString()));
   }
 
   private static JsonNode read(String json) {

@@ -44,7 +44,7 @@ final class RecordWriter {
     byte[] type = ascii(of.collection());
     byte[] createdAt = ascii(Instant.ofEpochMilli(micros / 1000).toString());
 
-    ByteWriter block = new ByteWriter(192 + words.length);
+    ByteWriter block = new ByteWriter(128 + words.length);
     CborWriter cbor = new CborWriter(block).map(5);
     cbor.text("n").number(n);
     cbor.text("tags").array(1).text(tag);
@@ -59,10 +59,14 @@ final class RecordWriter {
     json.text("\",\"$type\":\"").put(type);
     json.text("\",\"createdAt\":\"").put(createdAt).text("\"}");
     return new StoredRecord(
-        TidText.of(micros, (int) (of.salt() & (SALTS - 1))), cids.of(block), json.toByteArray());
+        TidText.of(micros, (int) (of.salt() & (SALTS - 1))),
+        cids.of(block),
+        block.toByteArray(),
+        json.toByteArray());
   }
 
-  private long micros(GeneratedCollection of, int n) {
+  /** When the n-th record was written. */
+  long micros(GeneratedCollection of, int n) {
     long jitter = (Mix.of(of.salt(), n) >>> 1) % (of.stepMicros() / 2);
     return of.firstMicros() + n * of.stepMicros() + jitter;
   }

@@ -14,10 +14,12 @@ final class RelayService implements Service {
   private static final int MOST = 1000;
 
   private final World world;
+  private final Repos repos;
   private final List<SimulatedHost> hosts;
 
-  RelayService(World world, List<SimulatedHost> hosts) {
+  RelayService(World world, Repos repos, List<SimulatedHost> hosts) {
     this.world = world;
+    this.repos = repos;
     this.hosts = hosts;
   }
 
@@ -105,7 +107,7 @@ final class RelayService implements Service {
             "{\"active\":true,\"did\":\""
                 + world.population.did(account.number)
                 + "\",\"head\":\""
-                + world.head(account)
+                + repos.listedHead(account)
                 + "\",\"rev\":\""
                 + world.rev(account)
                 + "\"}");
@@ -175,7 +177,7 @@ final class RelayService implements Service {
       return HttpAnswer.error(403, error, "account not active (" + word + ")");
     }
     return HttpAnswer.json(
-        "{\"cid\":\"" + world.head(account) + "\",\"rev\":\"" + world.rev(account) + "\"}");
+        "{\"cid\":\"" + repos.head(account) + "\",\"rev\":\"" + world.rev(account) + "\"}");
   }
 
   private Account known(XrpcCall call) {

@@ -1,8 +1,10 @@
 package io.github.atprotobackfill.testkit.network;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -14,19 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class RepoContent {
 
-  private static final NavigableMap<String, Optional<StoredRecord>> UNCHANGED =
+  private static final NavigableMap<String, Account.Write> UNCHANGED =
       java.util.Collections.unmodifiableNavigableMap(new TreeMap<>());
 
   private final GeneratedCollection generated;
-  private final NavigableMap<String, Optional<StoredRecord>> changes;
+  private final NavigableMap<String, Account.Write> changes;
   private final RecordWriter writer;
 
   /**
-   * @param changes what was put (or, where empty, deleted) since; null for nothing
+   * @param changes what was put or deleted since; null for nothing
    */
   RepoContent(
       GeneratedCollection generated,
-      @Nullable NavigableMap<String, Optional<StoredRecord>> changes,
+      @Nullable NavigableMap<String, Account.Write> changes,
       RecordWriter writer) {
     this.generated = generated;
     this.changes = changes == null ? UNCHANGED : changes;
@@ -38,9 +40,9 @@ final class RepoContent {
   }
 
   Optional<StoredRecord> get(String rkey) {
-    Optional<StoredRecord> changed = changes.get(rkey);
+    Account.Write changed = changes.get(rkey);
     if (changed != null) {
-      return changed;
+      return changed.record();
     }
     int n = countBelow(rkey, false);
     boolean found = n < generated.count() && writer.rkey(generated, n).equals(rkey);
@@ -72,7 +74,7 @@ final class RepoContent {
   private List<StoredRecord> merge(
       int first,
       int step,
-      NavigableMap<String, Optional<StoredRecord>> changed,
+      NavigableMap<String, Account.Write> changed,
       int limit,
       Comparator<String> order) {
     List<StoredRecord> page = new ArrayList<>(Math.min(limit, 100));
@@ -88,12 +90,62 @@ final class RepoContent {
       if (side < 0) {
         page.add(writer.record(generated, n));
       } else if (change != null) {
-        change.getValue().ifPresent(page::add);
+        change.getValue().record().ifPresent(page::add);
         change = changedEntries.hasNext() ? changedEntries.next() : null;
       }
       n += side <= 0 ? step : 0;
     }
     return page;
+  }
+
+  /** No less than the number of records. */
+  int bound() {
+    return generated.count() + changes.size();
+  }
+
+  /** Shows all records in the order of their keys, and the keys that were deleted among them. */
+  void walk(Walker walker) throws IOException {
+    int n = 0;
+    for (Map.Entry<String, Account.Write> change : changes.entrySet()) {
+      int end = countBelow(change.getKey(), false);
+      showGenerated(n, end, walker);
+      boolean replaced =
+          end < generated.count() && writer.rkey(generated, end).equals(change.getKey());
+      n = replaced ? end + 1 : end;
+      Account.Write write = change.getValue();
+      if (write.record().isPresent() && write.born() == 0) {
+        walker.replaced(write.record().get(), write.change(), writer.micros(generated, end));
+      } else if (write.record().isPresent()) {
+        walker.written(write.record().get(), write.change(), write.born());
+      } else {
+        walker.deleted(write.change());
+      }
+    }
+    showGenerated(n, generated.count(), walker);
+  }
+
+  private void showGenerated(int from, int to, Walker walker) throws IOException {
+    for (int n = from; n < to; n++) {
+      walker.generated(writer.record(generated, n), writer.micros(generated, n));
+    }
+  }
+
+  /** Is shown the records of a collection. */
+  interface Walker {
+
+    /** A record with which the account began, and when it was written. */
+    void generated(StoredRecord record, long micros) throws IOException;
+
+    /**
+     * A record that a test wrote in place of one from before, by which change, and when that was.
+     */
+    void replaced(StoredRecord record, int change, long micros) throws IOException;
+
+    /** A record that a test wrote, by which change, and since which there is one. */
+    void written(StoredRecord record, int change, int born) throws IOException;
+
+    /** A record is no more since that change. */
+    void deleted(int change) throws IOException;
   }
 
   /** How many of the first records have keys before {@code bound}, or up to it. */

@@ -15,15 +15,16 @@ final class RepoListing {
   private static final long ARRIVAL_STEP_MILLIS = 1000;
 
   private final World world;
+  private final Repos repos;
   private final int host;
   private final ByteWriter json = new ByteWriter(64 * 1024);
-  private final CidMaker cids = new CidMaker();
   private int rows;
   private long lastCreated;
   private String lastDid = "";
 
-  RepoListing(World world, int host) {
+  RepoListing(World world, Repos repos, int host) {
     this.world = world;
+    this.repos = repos;
     this.host = host;
   }
 
@@ -80,7 +81,7 @@ final class RepoListing {
     String did = world.population.did(number);
     String rev = world.rev(account);
     json.text(rows == 0 ? "{\"did\":\"" : ",{\"did\":\"").text(did);
-    json.text("\",\"head\":\"").text(Head.of(did, rev, cids));
+    json.text("\",\"head\":\"").text(repos.listedHead(account));
     json.text("\",\"rev\":\"").text(rev);
     json.text(
         hosting == Account.Hosting.ACTIVE

@@ -18,8 +18,7 @@ import java.util.stream.Stream;
  *
  * <p>Everything is made from a seed when it is asked for, so a million accounts cost no memory;
  * only what a test changes is kept. The network knows the truth about itself: {@link
- * #expectedRecords} is what a correct backfill finds. Thread-safe. Repos are unsigned: {@code
- * getRepo} is not served.
+ * #expectedRecords} is what a correct backfill finds. Repos are signed. Thread-safe.
  */
 public final class SimulatedNetwork implements AutoCloseable {
 
@@ -29,6 +28,7 @@ public final class SimulatedNetwork implements AutoCloseable {
   private final List<SimulatedHost> hosts;
   private final List<SimulatedHost> webHosts;
   private final World world;
+  private final Repos repos;
 
   SimulatedNetwork(SimulatedNetworkBuilder plan) {
     PortTaker ports = new PortTaker(plan, threads);
@@ -39,6 +39,7 @@ public final class SimulatedNetwork implements AutoCloseable {
     List<String> webDids =
         webHosts.stream().map(host -> "did:web:localhost%3A" + host.url().port()).toList();
     this.world = new World(new Population(plan, webDids), plan.seed, plan.textWords);
+    this.repos = new Repos(world, new SigningKeys(plan.seed), plan.signedHeads, plan.clock);
     serve(plan, webDids);
   }
 
@@ -47,16 +48,18 @@ public final class SimulatedNetwork implements AutoCloseable {
         new DidDocuments(
             world,
             hosts.stream().map(SimulatedHost::url).toList(),
-            new SigningKeys(plan.seed),
+            repos.keys(),
             plan.legacyDocuments);
     directory.serve(new DirectoryService(world, documents));
     for (int k = 0; k < hosts.size(); k++) {
-      hosts.get(k).serve(new PdsService(world, documents, k, hosts.get(k).url()));
+      hosts
+          .get(k)
+          .serve(new PdsService(world, repos, documents, plan.orderAt(k), k, hosts.get(k).url()));
     }
     for (int k = 0; k < webHosts.size(); k++) {
       webHosts.get(k).serve(new DidWebService(world, documents, webDids.get(k)));
     }
-    relay.serve(new RelayService(world, hosts));
+    relay.serve(new RelayService(world, repos, hosts));
   }
 
   /** A builder with the defaults; see its methods. */

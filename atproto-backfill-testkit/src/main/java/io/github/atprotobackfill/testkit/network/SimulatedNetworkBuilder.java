@@ -3,6 +3,7 @@ package io.github.atprotobackfill.testkit.network;
 import io.github.atprotobackfill.syntax.Nsid;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,6 +24,9 @@ public final class SimulatedNetworkBuilder {
   int textWords = DEFAULT_TEXT_WORDS;
   int firstPort;
   boolean legacyDocuments;
+  boolean signedHeads = true;
+  BlockOrder blockOrder = BlockOrder.NEWEST_FIRST;
+  final Map<Integer, BlockOrder> blockOrders = new HashMap<>();
   final Map<AccountStatus, Integer> accounts = new EnumMap<>(AccountStatus.class);
   final Map<String, Double> collections = new LinkedHashMap<>();
   Consumer<SimulatedRequest> log = request -> {};
@@ -121,6 +125,29 @@ public final class SimulatedNetworkBuilder {
     return this;
   }
 
+  /** The order of the blocks in {@code getRepo}; default {@link BlockOrder#NEWEST_FIRST}. */
+  public SimulatedNetworkBuilder blockOrder(BlockOrder order) {
+    blockOrder = order;
+    return this;
+  }
+
+  /** The same at one personal data server, by its number from 0. */
+  public SimulatedNetworkBuilder blockOrder(int host, BlockOrder order) {
+    blockOrders.put(host, order);
+    return this;
+  }
+
+  /**
+   * Whether the {@code head} of a repo in {@code listRepos} is its commit's CID; default true. For
+   * that every listed repo must be made and signed, which takes a page of a thousand rows a good
+   * part of a second. Without, each row has a CID that changes when the rev does and belongs to no
+   * block. {@code getLatestCommit} and {@code getRepo} tell the truth in any case.
+   */
+  public SimulatedNetworkBuilder signedHeads(boolean signed) {
+    signedHeads = signed;
+    return this;
+  }
+
   /**
    * Is told of every request when its answer is known; called by many threads, before the bytes.
    */
@@ -129,7 +156,9 @@ public final class SimulatedNetworkBuilder {
     return this;
   }
 
-  /** The time by which {@link Fault#rateLimit} goes; default the system's. */
+  /**
+   * The time by which {@link Fault#rateLimit} and {@link Fault#futureRev} go; default the system's.
+   */
   public SimulatedNetworkBuilder clock(InstantSource source) {
     clock = source;
     return this;
@@ -147,6 +176,10 @@ public final class SimulatedNetworkBuilder {
       needTwoHosts(AccountStatus.MISDIRECTED);
     }
     return new SimulatedNetwork(this);
+  }
+
+  BlockOrder orderAt(int host) {
+    return blockOrders.getOrDefault(host, blockOrder);
   }
 
   Shares spread() {

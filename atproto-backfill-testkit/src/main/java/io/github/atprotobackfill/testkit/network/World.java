@@ -1,15 +1,19 @@
 package io.github.atprotobackfill.testkit.network;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The accounts and records as they are now: the {@link Population}, and what tests changed of it.
@@ -58,8 +62,20 @@ final class World {
     return population.rev(account.number, account.changes());
   }
 
-  String head(Account account) {
-    return Head.of(population.did(account.number), rev(account), new CidMaker());
+  /** The account's repo as it is now. */
+  FrozenRepo freeze(Account account) {
+    List<FrozenRepo.Collection> frozen = new ArrayList<>();
+    for (String collection : collections(account)) {
+      NavigableMap<String, Account.Write> writes = account.writes().get(collection);
+      RepoContent content =
+          content(account, collection, writes == null ? null : new TreeMap<>(writes));
+      if (content.bound() > 0) {
+        frozen.add(new FrozenRepo.Collection(collection, content));
+      }
+    }
+    frozen.sort(Comparator.comparing(collection -> collection.nsid() + "/"));
+    String did = population.did(account.number);
+    return new FrozenRepo(account.number, did, account.changes(), population, frozen);
   }
 
   /** The collections in which the account may have records. */
@@ -70,16 +86,18 @@ final class World {
   }
 
   RepoContent content(Account account, String collection) {
+    return content(account, collection, account.writes().get(collection));
+  }
+
+  private RepoContent content(
+      Account account, String collection, @Nullable NavigableMap<String, Account.Write> writes) {
     RecordWriter writer = new RecordWriter(seed, textWords);
     int k = population.collections().indexOf(collection);
     GeneratedCollection generated =
         k < 0
             ? new GeneratedCollection(collection, 0, 0, 1, 0)
             : population.generated(account.number, k);
-    return new RepoContent(
-        account.emptied() ? generated.emptied() : generated,
-        account.writes().get(collection),
-        writer);
+    return new RepoContent(account.emptied() ? generated.emptied() : generated, writes, writer);
   }
 
   /** Accounts that moved to {@code host} during the run, in that order. */
@@ -106,7 +124,8 @@ final class World {
           if (!known) {
             lateSightings.computeIfAbsent(collection, c -> new ArrayList<>()).add(number);
           }
-          kept(number).write(collection, record.rkey(), Optional.of(record));
+          boolean replaces = content(account(number), collection).get(record.rkey()).isPresent();
+          kept(number).write(collection, record.rkey(), Optional.of(record), replaces);
           return null;
         });
   }
@@ -118,7 +137,7 @@ final class World {
           if (content(account(number), collection).get(rkey).isEmpty()) {
             return false;
           }
-          kept(number).write(collection, rkey, Optional.empty());
+          kept(number).write(collection, rkey, Optional.empty(), true);
           return true;
         });
   }

@@ -3,6 +3,7 @@ package io.github.atprotobackfill.testkit.network;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Handle;
 import io.github.atprotobackfill.syntax.Nsid;
+import io.github.atprotobackfill.syntax.Tid;
 import java.util.Optional;
 
 /** An XRPC query whose parameters are checked, and refused, in the reference PDS's words. */
@@ -27,6 +28,14 @@ record XrpcCall(String method, HttpRequest request) {
     String value = required(name);
     if (Did.tryParse(value).isEmpty()) {
       throw invalid("Invalid DID (got \"" + value + "\")");
+    }
+    return value;
+  }
+
+  String tid(String name) {
+    String value = required(name);
+    if (Tid.tryParse(value).isEmpty()) {
+      throw invalid("Invalid TID string");
     }
     return value;
   }

@@ -49,8 +49,8 @@
  *
  * <p>Hosts are known as {@code http://localhost:<port>}, which a client refuses unless it is told
  * to allow private hosts. Endpoints answer as the reference implementations do, in status, body and
- * order; not served are {@code getRepo} and the event streams, so the {@code head} of a repo is a
- * stand-in for its commit. The CIDs of records are true.
+ * order; not served are the event streams. Every account has a key, and its repo is a true one: a
+ * tree of its records, and a commit signed with the key that its DID document names.
  */
 @NullMarked
 package io.github.atprotobackfill.testkit.network;

@@ -42,6 +42,25 @@ final class Http {
     return new Reply(response.statusCode(), response.body(), response.headers());
   }
 
+  /** An answer with its body as it came. */
+  record Bytes(int status, byte[] body, java.net.http.HttpHeaders headers) {
+
+    String header(String name) {
+      return headers.firstValue(name).orElse("");
+    }
+  }
+
+  /** Asks an XRPC method and takes the bytes. */
+  Bytes bytes(SimulatedHost host, String methodAndQuery, String... headers)
+      throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(URI.create(host.url() + "/xrpc/" + methodAndQuery));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    var response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    return new Bytes(response.statusCode(), response.body(), response.headers());
+  }
+
   /** Asks an XRPC method; parameters are name, value, name, value … */
   Reply xrpc(SimulatedHost host, String method, Object... params)
       throws IOException, InterruptedException {

@@ -26,6 +26,7 @@ class MillionAccountsTest {
             .accounts(ACCOUNTS)
             .repoSizes(RepoSizes.uniform(1, 5))
             .collection("com.example.note", 1)
+            .signedHeads(false)
             .start()) {
       PlcIdentifiers plc = new PlcIdentifiers(1);
       BitSet byHosts = new BitSet(ACCOUNTS);
