@@ -33,6 +33,7 @@ final class NetworkMain {
             .accounts(options.number("accounts", 1))
             .zipfSpread(options.decimal("spread", 0))
             .repoSizes(sizes(options))
+            .signedHeads(false)
             .collection(Rig.COLLECTION.value(), 1);
     List<Integer> dead = numbers(options, "dead");
     List<Integer> slow = numbers(options, "slow");

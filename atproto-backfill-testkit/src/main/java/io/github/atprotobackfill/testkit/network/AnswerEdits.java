@@ -18,12 +18,16 @@ final class AnswerEdits {
 
   private AnswerEdits() {}
 
-  static HttpAnswer truncated(HttpAnswer answer) {
+  static HttpAnswer truncated(HttpAnswer whole) {
+    HttpAnswer answer = whole.held();
     return answer.withBody(Arrays.copyOf(answer.body(), answer.body().length / 2));
   }
 
+  /** A repo has no text, and stays as it is. */
   static HttpAnswer text(HttpAnswer answer, UnaryOperator<String> change) {
-    return answer.withBody(change.apply(answer.text()).getBytes(StandardCharsets.UTF_8));
+    return answer.export() != null
+        ? answer
+        : answer.withBody(change.apply(answer.text()).getBytes(StandardCharsets.UTF_8));
   }
 
   static HttpAnswer sameCursor(HttpRequest request, HttpAnswer answer) {
@@ -48,6 +52,16 @@ final class AnswerEdits {
   static HttpAnswer foreign(HttpAnswer answer, String did) {
     return text(
         answer, json -> json.replaceAll("\"uri\":\"at://[^/\"]+/", "\"uri\":\"at://" + did + "/"));
+  }
+
+  static HttpAnswer forged(HttpAnswer answer) {
+    return json(
+        answer,
+        body -> {
+          if (body.path("records").path(0).path("value") instanceof ObjectNode value) {
+            value.put("forged", true);
+          }
+        });
   }
 
   static HttpAnswer without(HttpAnswer answer, String field) {

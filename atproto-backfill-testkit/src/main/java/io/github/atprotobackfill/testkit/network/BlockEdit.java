@@ -166,10 +166,9 @@ interface BlockEdit {
 
           @Override
           public void block(CarBlock block) throws IOException {
-            if (there == null) {
-              there = write.get();
-            }
-            if (block.kind() == BlockKind.COMMIT || there.contains(ByteBuffer.wrap(block.cid()))) {
+            Set<ByteBuffer> left = there == null ? write.get() : there;
+            there = left;
+            if (block.kind() == BlockKind.COMMIT || left.contains(ByteBuffer.wrap(block.cid()))) {
               next.block(block);
             }
           }

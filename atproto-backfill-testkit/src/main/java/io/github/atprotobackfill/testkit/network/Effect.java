@@ -13,6 +13,9 @@ sealed interface Effect {
   /** Answers in place of the service, which is not asked. */
   record Refuse(Function<XrpcCall, HttpAnswer> answer) implements Effect {}
 
+  /** Changes how a repo is exported; of other answers, nothing. */
+  record Export(UnaryOperator<RepoExport> change) implements Effect {}
+
   /** Changes a successful answer. */
   record Edit(AnswerEdit edit) implements Effect {}
 

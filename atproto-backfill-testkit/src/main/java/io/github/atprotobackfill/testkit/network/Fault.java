@@ -15,6 +15,10 @@ import java.util.function.UnaryOperator;
  * #withProbability} to some of them. Faults that strike the same request add up: limits come first,
  * then the first answer in place of the service's, then edits of the service's answer, and latency,
  * speed and ending in any case.
+ *
+ * <p>The faults of whole repos, from {@link #missingBlock} on, concern {@code getRepo} and leave
+ * all else alone. Where nothing else is said, hashes, tree and signature are as true as they can be
+ * beside the fault.
  */
 public final class Fault {
 
@@ -48,6 +52,14 @@ public final class Fault {
 
   private static Fault edit(String name, Effect.AnswerEdit edit) {
     return always(name, new Effect.Edit(edit));
+  }
+
+  private static Fault export(String name, UnaryOperator<RepoExport> change) {
+    return always(name, new Effect.Export(change));
+  }
+
+  private static Fault blocks(String name, BlockEdit edit) {
+    return export(name, repo -> repo.with(edit));
   }
 
   private static Fault deliver(String name, UnaryOperator<Delivery> change) {
@@ -198,7 +210,121 @@ public final class Fault {
         "missingField " + name, (request, answer, service) -> AnswerEdits.without(answer, name));
   }
 
-  /** Any other change of a successful answer's text. */
+  /**
+   * The first record on a page of {@code listRecords} is not the one whose CID stands beside it.
+   */
+  public static Fault forgedRecord() {
+    return edit("forgedRecord", (request, answer, service) -> AnswerEdits.forged(answer));
+  }
+
+  /** A block is not there: the commit, a record, or a node of the tree, the root if it is alone. */
+  public static Fault missingBlock(BlockKind kind) {
+    return blocks("missingBlock " + kind, BlockEdit.missing(kind));
+  }
+
+  /** A bit of such a block is turned over, so that it is not what its CID says. */
+  public static Fault flippedBit(BlockKind kind) {
+    return blocks("flippedBit " + kind, BlockEdit.flipped(kind));
+  }
+
+  /** The commit is another account's, though signed with the key of this one. */
+  public static Fault commitOf(Did other) {
+    return export("commitOf " + other, repo -> RepoEdits.ofAnother(repo, other));
+  }
+
+  /**
+   * The repo as it once was: before any {@code put} or {@code delete}; where there was none, the
+   * same records with a rev a second older.
+   */
+  public static Fault oldSnapshot() {
+    return export("oldSnapshot", RepoEdits::atFirst);
+  }
+
+  /** The commit's rev is so far ahead of {@link SimulatedNetworkBuilder#clock}. */
+  public static Fault futureRev(Duration ahead) {
+    return export("futureRev", repo -> RepoEdits.ahead(repo, ahead));
+  }
+
+  /** The commit is signed with another account's key. */
+  public static Fault wrongKey() {
+    return export("wrongKey", RepoEdits::byAnotherKey);
+  }
+
+  /** The commit bears the signature with the high s, which the protocol forbids. */
+  public static Fault highS() {
+    return export("highS", RepoEdits::highS);
+  }
+
+  /**
+   * The repo as a host has it that just imported it from another: the commit is signed with a key
+   * that the DID document names no more, and its rev is older than the one that {@code
+   * getLatestCommit} tells.
+   */
+  public static Fault justMigrated() {
+    return export("justMigrated", RepoEdits::justMigrated);
+  }
+
+  /**
+   * A repo that is written to while it is read: {@code write} runs when a download begins, and what
+   * the repo does not have any more then is missing, save the commit with which the download began.
+   * The repo and all that is told of it are changed for good, as by any write.
+   *
+   * @param write puts or deletes records of the repos that are read, as {@link
+   *     SimulatedNetwork#put} does; called once a download that is struck
+   */
+  public static Fault writtenWhileRead(Runnable write) {
+    return export("writtenWhileRead", repo -> RepoEdits.writtenTo(repo, write));
+  }
+
+  /** The header names a second root, behind the commit. Nothing is wrong with that. */
+  public static Fault secondRoot() {
+    return export("secondRoot", RepoExport::withSecondRoot);
+  }
+
+  /** Before the repo come blocks to which nothing links. Nothing is wrong with that. */
+  public static Fault unreachableBlocks(int count) {
+    return blocks("unreachableBlocks", RepoEdits.unreachable(count));
+  }
+
+  /** Before the repo come raw blocks, as files are stored. Nothing is wrong with that. */
+  public static Fault rawBlocks(int count) {
+    return blocks("rawBlocks", RepoEdits.raw(count));
+  }
+
+  /** Every block comes twice. Nothing is wrong with that. */
+  public static Fault duplicateBlocks() {
+    return blocks("duplicateBlocks", BlockEdit.twice());
+  }
+
+  /** Behind the repo come blocks to which nothing links, until the client hangs up. */
+  public static Fault endlessBlocks() {
+    return blocks("endlessBlocks", BlockEdit.endless());
+  }
+
+  /** The first block claims to have so many bytes, and has a few. */
+  public static Fault hugeBlock(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("bytes must be positive: " + bytes);
+    }
+    return blocks("hugeBlock", BlockEdit.before(List.of(BlockEdit.claiming(bytes))));
+  }
+
+  /** Half of the blocks, and an end as if those were all. */
+  public static Fault truncatedAtBlock() {
+    return blocks("truncatedAtBlock", BlockEdit.half());
+  }
+
+  /** The first record in the order of paths is not what the data model allows. */
+  public static Fault invalidRecord(RecordFlaw flaw) {
+    return export("invalidRecord " + flaw, repo -> repo.withRecordFlaw(flaw));
+  }
+
+  /** The tree breaks a rule. */
+  public static Fault brokenTree(TreeFlaw flaw) {
+    return export("brokenTree " + flaw, repo -> repo.withTreeFlaw(flaw));
+  }
+
+  /** Any other change of the text of a successful answer that is not a repo. */
   public static Fault body(UnaryOperator<String> change) {
     return edit("body", (request, answer, service) -> AnswerEdits.text(answer, change));
   }

@@ -76,6 +76,12 @@ final class FaultBook {
   private static HttpAnswer edited(HttpRequest request, Service service, List<Order> striking) {
     HttpAnswer answer = service.reply(request);
     for (Order order : striking) {
+      RepoExport repo = answer.export();
+      if (repo != null && order.fault.effect instanceof Effect.Export export) {
+        answer = answer.withExport(export.change().apply(repo));
+      }
+    }
+    for (Order order : striking) {
       if (answer.status() == 200 && order.fault.effect instanceof Effect.Edit edit) {
         answer = edit.edit().apply(request, answer, service);
       }

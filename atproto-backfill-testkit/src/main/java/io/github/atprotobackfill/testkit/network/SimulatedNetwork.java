@@ -138,6 +138,21 @@ public final class SimulatedNetwork implements AutoCloseable {
     return new Truth(world).records(number(did), List.of(collections));
   }
 
+  /**
+   * The newest commit of an account's repo now, be it served or not.
+   *
+   * @throws NoSuchElementException when there is no such account
+   */
+  public ExpectedCommit expectedCommit(Did did) {
+    int number = number(did);
+    SignedCommit commit = repos.head(repos.now(number)).commit();
+    return new ExpectedCommit(
+        Cid.parse(CidMaker.text(commit.cid())),
+        Tid.parse(TidText.of(commit.rev())),
+        Cid.parse(CidMaker.text(commit.data())),
+        "did:key:" + repos.keys().of(number).multikey());
+  }
+
   /** How a correct backfill that follows DID documents ends with this account now. */
   public ExpectedOutcome expectedOutcome(Did did) {
     return account(did).status().outcome();
