@@ -30,6 +30,9 @@ public interface BackfillListener {
   /** A record is not what the protocol says, or the sink refused it; it was left out. */
   default void recordRejected(Did did, Failure failure) {}
 
+  /** Something of a repo could not be proven, and was taken all the same. */
+  default void recordUnproven(Did did, Failure failure) {}
+
   /** A try at a repo failed. */
   default void repoFailed(Did did, Failure failure, boolean retried) {}
 

@@ -28,6 +28,7 @@ final class BatchCommit {
 
   private Set<Did> lost = Set.of();
   private WriteCounts writeCounts = WriteCounts.NONE;
+  private long seen;
   private JobCounts counts = JobCounts.NONE;
 
   /**
@@ -63,12 +64,14 @@ final class BatchCommit {
   void inOneTransaction() throws Exception {
     applyUpdates();
     writeRecords();
+    tellSink();
     remember();
   }
 
   /** Otherwise the records come first: a checkpoint may lag, never lead. */
   void recordsThenCheckpoint() throws Exception {
     writeRecords();
+    tellSink();
     applyUpdates();
     remember();
   }
@@ -83,27 +86,40 @@ final class BatchCommit {
   }
 
   private void writeRecords() throws Exception {
+    if (!withRecords) {
+      return;
+    }
+    long unchanged = 0;
     for (WriteItem item : items) {
-      if (withRecords && isOurs(item)) {
+      if (isOurs(item)) {
         events.addAll(item.events());
+        unchanged += item.unchanged();
       }
     }
-    if (!events.isEmpty()) {
-      writeCounts = sink.writeCounted(events);
+    seen = events.size() + unchanged;
+    writeCounts = events.isEmpty() ? WriteCounts.NONE : sink.writeCounted(events);
+    writeCounts = writeCounts.plus(new WriteCounts(0, unchanged, 0));
+  }
+
+  private void tellSink() throws Exception {
+    for (WriteItem item : items) {
+      if (withRecords && item.note() != null && isOurs(item)) {
+        item.note().tell(sink);
+      }
     }
   }
 
   private void remember() {
     List<HeldRepo> held = new ArrayList<>();
     for (WriteItem item : items) {
-      if (isOurs(item) && updates.get(item.worker().did()) instanceof LeaseUpdate.Done done) {
-        held.add(run.held(item.worker(), done.rev()));
+      if (isOurs(item)) {
+        run.held(item.worker(), updates.get(item.worker().did())).ifPresent(held::add);
       }
     }
     if (!held.isEmpty()) {
       stores.states().save(held);
     }
-    counts = run.counters().take(events.size(), writeCounts);
+    counts = run.counters().take(seen, writeCounts);
     stores.progress().addCounts(run.id(), counts);
   }
 
@@ -118,7 +134,7 @@ final class BatchCommit {
 
   /** Tells everybody, once it is durable. */
   void tell() {
-    if (!events.isEmpty()) {
+    if (seen > 0) {
       run.listener().written(writeCounts.written(), writeCounts.unchanged(), writeCounts.deleted());
     }
     for (WriteItem item : items) {

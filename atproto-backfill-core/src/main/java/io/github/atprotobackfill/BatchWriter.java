@@ -123,7 +123,12 @@ final class BatchWriter implements Runnable {
       WriteCounts counts =
           doctor.writeAllButRefused(
               item.events(), (event, failure) -> refused(item.worker(), failure));
-      count(item.events().size(), counts);
+      count(item.seen(), counts.plus(new WriteCounts(0, item.unchanged(), 0)));
+      if (item.note() != null) {
+        doctor
+            .tellOrRefuse(item.worker().did(), item.note())
+            .ifPresent(failure -> refused(item.worker(), failure));
+      }
     }
     try {
       commit(new BatchCommit(run, held(items), false));
@@ -139,7 +144,7 @@ final class BatchWriter implements Runnable {
     run.recordRejected(worker.did(), failure);
   }
 
-  private void count(int seen, WriteCounts written) {
+  private void count(long seen, WriteCounts written) {
     JobCounts counts = run.counters().take(seen, written);
     try {
       run.settings().stores().progress().addCounts(run.id(), counts);

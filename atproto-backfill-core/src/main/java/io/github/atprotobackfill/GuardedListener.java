@@ -42,6 +42,11 @@ final class GuardedListener implements BackfillListener {
   }
 
   @Override
+  public void recordUnproven(Did did, Failure failure) {
+    guard(() -> listener.recordUnproven(did, failure));
+  }
+
+  @Override
   public void repoFailed(Did did, Failure failure, boolean retried) {
     guard(() -> listener.repoFailed(did, failure, retried));
   }

@@ -18,17 +18,23 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives repos their turns at hosts: one lane a host, lanes served in rotation, at most so many
  * turns at once over all hosts. A repo that waits holds no thread; a host that is parked or down
  * costs the others nothing. Thread-safe.
+ *
+ * <p>A repo of which much is at hand already needs no host for its next turns. Those come first,
+ * and a repo that holds much while its writer lags counts as one under way, so that no more are
+ * begun than there may be turns at once.
  */
 final class HostScheduler {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, HostLane> lanes = new HashMap<>();
   private final ArrayDeque<HostLane> rotation = new ArrayDeque<>();
+  private final ArrayDeque<RepoWorker> atHand = new ArrayDeque<>();
   private final PriorityQueue<HostLane> waiting =
       new PriorityQueue<>(Comparator.comparingLong((HostLane lane) -> lane.wakeAt));
 
@@ -41,6 +47,7 @@ final class HostScheduler {
   private final BackfillListener listener;
 
   private int running;
+  private int holding;
   private long nextWake = Long.MAX_VALUE;
 
   HostScheduler(
@@ -68,27 +75,48 @@ final class HostScheduler {
     submit(worker, true);
   }
 
-  private void submit(RepoWorker worker, boolean first) {
+  /** Lets a repo go on that held much while its writer lagged. */
+  void submitHolding(RepoWorker worker) {
     lock.lock();
     try {
-      HostLane lane = lane(worker.host());
-      if (first) {
-        lane.ready.addFirst(worker);
-      } else {
-        lane.ready.addLast(worker);
-      }
-      place(lane);
+      holding--;
+      atHand.addLast(worker);
       dispatch();
     } finally {
       lock.unlock();
     }
   }
 
+  private void submit(RepoWorker worker, boolean first) {
+    lock.lock();
+    try {
+      enqueue(worker, first);
+      dispatch();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void enqueue(RepoWorker worker, boolean first) {
+    if (!worker.needsHost()) {
+      atHand.addLast(worker);
+      return;
+    }
+    HostLane lane = lane(worker.host());
+    if (first) {
+      lane.ready.addFirst(worker);
+    } else {
+      lane.ready.addLast(worker);
+    }
+    place(lane);
+  }
+
   /** Takes back every repo that waits, to be put down. */
   List<RepoWorker> withdrawAll() {
     lock.lock();
     try {
-      List<RepoWorker> withdrawn = new ArrayList<>();
+      List<RepoWorker> withdrawn = new ArrayList<>(atHand);
+      atHand.clear();
       lanes.values().forEach(lane -> withdraw(lane, withdrawn));
       return withdrawn;
     } finally {
@@ -183,16 +211,33 @@ final class HostScheduler {
   }
 
   private void dispatch() {
+    for (Turn turn = next(); turn != null; turn = next()) {
+      begin(turn);
+    }
+    scheduleWake();
+  }
+
+  /** The turn that is to be taken next, counted as begun; null when none may be. */
+  private @Nullable Turn next() {
     wakeDue();
-    while (running < concurrency && !rotation.isEmpty()) {
+    if (running + holding < concurrency && !atHand.isEmpty()) {
+      running++;
+      return new Turn(null, atHand.removeFirst());
+    }
+    while (running + holding < concurrency && !rotation.isEmpty()) {
       HostLane lane = rotation.removeFirst();
       lane.place = HostLane.Place.ASIDE;
       if (!lane.ready.isEmpty() && lane.hasRoom() && lane.waitNanos(ticker.getAsLong()) == 0) {
-        begin(lane, lane.ready.removeFirst());
+        Turn turn = new Turn(lane, lane.ready.removeFirst());
+        running++;
+        lane.running++;
+        lane.breaker.turnBegins();
+        place(lane);
+        return turn;
       }
       place(lane);
     }
-    scheduleWake();
+    return null;
   }
 
   private void wakeDue() {
@@ -229,54 +274,88 @@ final class HostScheduler {
     }
   }
 
-  private void begin(HostLane lane, RepoWorker worker) {
-    lane.running++;
-    running++;
-    lane.breaker.turnBegins();
+  private void begin(Turn turn) {
     try {
-      executor.execute(() -> take(lane, worker));
+      executor.execute(() -> takeTurns(turn));
     } catch (RejectedExecutionException e) {
-      lane.running--;
-      running--;
-      lane.breaker.turnUndecided();
-      worker.putDown();
+      ended(turn, TurnResult.NOT_TAKEN);
+      turn.worker().putDown();
     }
   }
 
-  private void take(HostLane lane, RepoWorker worker) {
-    TurnResult result = TurnResult.NOT_TAKEN;
-    try {
-      result = worker.takeTurn();
-    } finally {
-      end(lane, result);
+  /** Takes a turn, and then others as long as there are any, sparing them a hand-over. */
+  private void takeTurns(Turn first) {
+    for (Turn turn = first; turn != null; ) {
+      TurnResult result = TurnResult.NOT_TAKEN;
+      Turn following;
+      try {
+        result = turn.worker().takeTurn();
+      } finally {
+        following = end(turn, result);
+      }
+      turn = following;
     }
   }
 
-  private void end(HostLane lane, TurnResult result) {
-    Optional<Duration> down = Optional.empty();
+  /** Ends a turn; the one that this thread is to take now, or null. */
+  private @Nullable Turn end(Turn turn, TurnResult result) {
+    Optional<Duration> down;
     Duration parked = Duration.ZERO;
+    Turn following;
     lock.lock();
     try {
-      lane.running--;
-      running--;
-      if (result instanceof TurnResult.Answered) {
-        lane.breaker.answered();
-      } else if (result instanceof TurnResult.HostFailed failed) {
-        down = lane.breaker.failed(failed.failure(), ticker.getAsLong());
-      } else {
-        lane.breaker.turnUndecided();
-        parked = result instanceof TurnResult.Throttled ? lane.budget().parkedFor() : Duration.ZERO;
+      down = ended(turn, result);
+      if (turn.lane() != null && result instanceof TurnResult.Throttled) {
+        parked = turn.lane().budget().parkedFor();
       }
-      place(lane);
+      if (result instanceof TurnResult.GoesOn) {
+        enqueue(turn.worker(), false);
+      } else if (result instanceof TurnResult.Holds) {
+        holding++;
+      }
+      following = next();
       dispatch();
     } finally {
       lock.unlock();
     }
-    if (!parked.isZero()) {
+    tell(turn, result, down, parked);
+    return following;
+  }
+
+  /** The wait that begins for the host, if this turn brought it down. */
+  private Optional<Duration> ended(Turn turn, TurnResult result) {
+    running--;
+    HostLane lane = turn.lane();
+    if (lane == null) {
+      return Optional.empty();
+    }
+    lane.running--;
+    Optional<Duration> down = Optional.empty();
+    if (result instanceof TurnResult.HostFailed failed) {
+      down = lane.breaker.failed(failed.failure(), ticker.getAsLong());
+    } else if (result instanceof TurnResult.NotTaken || result instanceof TurnResult.Throttled) {
+      lane.breaker.turnUndecided();
+    } else {
+      lane.breaker.answered();
+    }
+    place(lane);
+    return down;
+  }
+
+  private void tell(Turn turn, TurnResult result, Optional<Duration> down, Duration parked) {
+    HostLane lane = turn.lane();
+    if (lane != null && !parked.isZero()) {
       listener.hostParked(lane.host, parked);
     }
-    if (down.isPresent() && result instanceof TurnResult.HostFailed failed) {
+    if (lane != null && down.isPresent() && result instanceof TurnResult.HostFailed failed) {
       listener.hostDown(lane.host, failed.failure(), down.get());
     }
   }
+
+  /**
+   * A turn that is being taken.
+   *
+   * @param lane where; null when the host is not asked
+   */
+  private record Turn(@Nullable HostLane lane, RepoWorker worker) {}
 }

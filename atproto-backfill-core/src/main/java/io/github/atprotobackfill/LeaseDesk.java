@@ -5,6 +5,7 @@ import io.github.atprotobackfill.progress.HeldRepo;
 import io.github.atprotobackfill.progress.Lease;
 import io.github.atprotobackfill.progress.LeaseUpdate;
 import io.github.atprotobackfill.progress.WorkQueue;
+import io.github.atprotobackfill.sink.HeldRecords;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
@@ -13,17 +14,22 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Claims repos in windows wide enough to keep every host busy, keeps their leases alive, and hands
  * each to a worker. {@link #tick} is called by the run's own thread; the rest is thread-safe.
  */
 final class LeaseDesk {
+
+  private static final Logger log = LoggerFactory.getLogger(LeaseDesk.class);
 
   /** Repos claimed at once by one run, over all hosts. */
   static final int MOST_CLAIMED = 4096;
@@ -90,15 +96,37 @@ final class LeaseDesk {
     long deadline = run.leaseDeadline();
     List<Lease> leases = queue.claim(run.id(), run.worker(), wanted, run.settings().leaseFor());
     take(wanted, leases);
+    List<Did> dids = leases.stream().map(Lease::did).toList();
     Map<Did, HeldRepo> held =
-        leases.isEmpty()
-            ? Map.of()
-            : run.settings().stores().states().find(leases.stream().map(Lease::did).toList());
+        leases.isEmpty() ? Map.of() : run.settings().stores().states().find(dids);
+    Set<Did> holding = leases.isEmpty() ? Set.of() : holding(dids);
     for (Lease lease : leases) {
-      RepoWorker worker = new RepoWorker(run, lease, held.get(lease.did()), deadline);
+      Did did = lease.did();
+      RepoWorker worker =
+          new RepoWorker(run, lease, held.get(did), holding.contains(did), deadline);
       workers.add(worker);
       locating.execute(worker::locate);
     }
+  }
+
+  /**
+   * Of which repos the sink may hold records: the others need not be compared with anything. It is
+   * asked once, since leases are to be kept alive here; where it does not answer, its answers are
+   * waited for when the repos are read.
+   */
+  private Set<Did> holding(List<Did> dids) {
+    Optional<HeldRecords> records = run.settings().sink().held();
+    if (records.isEmpty()) {
+      return Set.of();
+    }
+    try {
+      return records.get().holding(dids);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      log.warn("the sink does not tell what it holds; it will be asked again, repo by repo", e);
+    }
+    return Set.copyOf(dids);
   }
 
   private List<ClaimFor> wanted() {

@@ -2,16 +2,18 @@ package io.github.atprotobackfill;
 
 import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.failure.Failure;
+import io.github.atprotobackfill.identity.DidDocument;
 import io.github.atprotobackfill.identity.DidResolutionException;
 import io.github.atprotobackfill.identity.DidResolver;
+import io.github.atprotobackfill.identity.SigningKey;
 import io.github.atprotobackfill.progress.HeldRepo;
 import io.github.atprotobackfill.progress.Lease;
+import io.github.atprotobackfill.repo.RepoKey;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -76,13 +78,39 @@ final class Locator {
   }
 
   private ServiceUrl resolve(Did did) throws InterruptedException {
+    return document(did)
+        .pds()
+        .orElseThrow(
+            () ->
+                new DidResolutionException(
+                    ErrorKind.NO_PDS, did + ": its DID document names no usable PDS", null));
+  }
+
+  /**
+   * The key that signs the repo's commits.
+   *
+   * @param afresh whether what is cached may be out of date
+   */
+  RepoKey key(Did did, boolean afresh) throws InterruptedException {
+    if (afresh) {
+      resolver.invalidate(did);
+    }
+    return document(did)
+        .signingKey()
+        .flatMap(SigningKey::repoKey)
+        .orElseThrow(
+            () ->
+                new DidResolutionException(
+                    ErrorKind.DID_DOCUMENT_INVALID,
+                    did + ": its DID document names no usable signing key",
+                    null));
+  }
+
+  private DidDocument document(Did did) throws InterruptedException {
     try {
-      Optional<ServiceUrl> pds = resolver.resolve(did).pds();
+      DidDocument document = resolver.resolve(did);
       directoryAnswered(did);
-      return pds.orElseThrow(
-          () ->
-              new DidResolutionException(
-                  ErrorKind.NO_PDS, did + ": its DID document names no usable PDS", null));
+      return document;
     } catch (DidResolutionException e) {
       if (!concernsDirectory(did, e.kind())) {
         directoryAnswered(did);

@@ -12,6 +12,8 @@ import io.github.atprotobackfill.progress.HeldRepo;
 import io.github.atprotobackfill.progress.Lease;
 import io.github.atprotobackfill.progress.LeaseUpdate;
 import io.github.atprotobackfill.progress.RepoState;
+import io.github.atprotobackfill.sink.AccountEvent;
+import io.github.atprotobackfill.sink.RepoSnapshot;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
@@ -38,9 +40,13 @@ final class RepoWorker {
   /** Pages are fetched while others are written; so many, that they fill a batch between them. */
   private static final int MOST_UNWRITTEN = 10;
 
+  /** A repo that is written to whenever it is listed is left as it is after so many more tries. */
+  private static final int MOST_READ_AGAIN = 2;
+
   private final RunContext run;
   private final Lease lease;
   private final @Nullable HeldRepo held;
+  private final boolean holdsRecords;
   private final ReentrantLock lock = new ReentrantLock();
 
   private volatile @Nullable ServiceUrl host;
@@ -50,19 +56,26 @@ final class RepoWorker {
   private volatile boolean handedOn;
 
   private @Nullable ServiceUrl countedAt;
-  private @Nullable RepoReading reading;
+  private volatile @Nullable RepoReading reading;
+  private volatile @Nullable RepoStatus inactiveAs;
   private boolean resolvedAfresh;
+  private int readAgain;
+  private long unchanged;
   private int unwritten;
   private boolean waitsForWriter;
+  private boolean waitsHolding;
 
   /**
-   * @param held what is held of the repo
+   * @param held what is known of the repo
+   * @param holdsRecords whether the sink may hold records of it
    * @param deadline the moment, on the run's ticker, from which the lease may be another's
    */
-  RepoWorker(RunContext run, Lease lease, @Nullable HeldRepo held, long deadline) {
+  RepoWorker(
+      RunContext run, Lease lease, @Nullable HeldRepo held, boolean holdsRecords, long deadline) {
     this.run = run;
     this.lease = lease;
     this.held = held;
+    this.holdsRecords = holdsRecords;
     this.deadline = deadline;
     this.countedAt = lease.pds();
     this.position = ReadingPosition.decode(lease.position());
@@ -81,11 +94,20 @@ final class RepoWorker {
     return Objects.requireNonNull(host, "the repo is not located yet");
   }
 
-  /**
-   * The host at which what is held now is held: where it was read, or was known to be unchanged.
-   */
-  ServiceUrl heldAt() {
-    return host == null && held != null ? held.pds() : host();
+  /** The host at which it was read, or was known before; null when it was never found. */
+  @Nullable ServiceUrl heldAt() {
+    return host == null && held != null ? held.pds() : host;
+  }
+
+  /** Why the account is not served, if that is how its part ended. */
+  Optional<RepoStatus> inactiveAs() {
+    return Optional.ofNullable(inactiveAs);
+  }
+
+  /** Whether the next turn is one at the host, and not with what is at hand. */
+  boolean needsHost() {
+    RepoReading current = reading;
+    return current == null || !current.atHand();
   }
 
   /** Under which host the desk counts this repo; null while that is not known. */
@@ -131,7 +153,7 @@ final class RepoWorker {
     }
     Tid heldRev = heldRev();
     if (heldRev != null && heldRev.equals(lease.rev())) {
-      done(heldRev);
+      done(heldRev, null);
       return;
     }
     try {
@@ -154,9 +176,24 @@ final class RepoWorker {
   }
 
   private RepoReading open(ServiceUrl at, @Nullable String from) {
-    return run.settings()
-        .fetcher()
-        .open(new FetchRequest(did(), at, run.collections(), heldRev(), from));
+    FetchRequest request =
+        FetchRequest.of(did(), at, afresh -> run.locator().key(did(), afresh))
+            .withCollections(run.collections())
+            .withHeld(heldBefore())
+            .withPosition(from);
+    boolean snapshot = run.heldRecords() == null && run.settings().sink().wantsSnapshots();
+    return run.settings().fetcher().open(snapshot ? request.withSnapshot() : request);
+  }
+
+  private FetchRequest.Held heldBefore() {
+    Tid complete = heldRev();
+    boolean moved = readAgain > 0 || (lease.rev() != null && !lease.rev().equals(complete));
+    // What this reading writes itself is compared, too, should it have to begin again.
+    boolean compare = holdsRecords || readAgain > 0 || lease.position() != null;
+    return new FetchRequest.Held(
+        moved ? null : complete,
+        held == null ? null : held.rev(),
+        compare ? run.heldRecords() : null);
   }
 
   private void waitForTurn(ServiceUrl found) {
@@ -192,9 +229,12 @@ final class RepoWorker {
       return TurnResult.NOT_TAKEN;
     }
     try {
-      accept(Objects.requireNonNull(reading).turn());
-      return TurnResult.ANSWERED;
+      return accept(Objects.requireNonNull(reading).turn());
     } catch (InterruptedException e) {
+      putDown();
+      return TurnResult.NOT_TAKEN;
+    } catch (BreakdownException e) {
+      run.control().breakDown(e);
       putDown();
       return TurnResult.NOT_TAKEN;
     } catch (RepoUnavailableException e) {
@@ -214,30 +254,59 @@ final class RepoWorker {
     fail(Failure.of(e));
   }
 
-  private void accept(FetchTurn turn) throws InterruptedException {
+  private TurnResult accept(FetchTurn turn) throws InterruptedException {
     if (turn instanceof FetchTurn.Page page) {
-      accept(page);
-    } else if (turn instanceof FetchTurn.Finished finished) {
-      done(finished.rev());
-    } else if (turn instanceof FetchTurn.Unchanged unchanged) {
-      done(unchanged.rev());
+      return accept(page);
     }
+    if (turn instanceof FetchTurn.Finished finished) {
+      return finish(finished);
+    }
+    if (turn instanceof FetchTurn.Unchanged same) {
+      done(same.rev(), null);
+    }
+    return TurnResult.ANSWERED;
   }
 
-  private void accept(FetchTurn.Page page) throws InterruptedException {
-    for (Failure rejected : page.rejected()) {
-      run.recordRejected(did(), rejected);
-    }
+  private TurnResult accept(FetchTurn.Page page) throws InterruptedException {
+    page.rejected().forEach(rejected -> run.recordRejected(did(), rejected));
+    page.unproven().forEach(unproven -> run.unproven(did(), unproven));
+    unchanged += page.unchanged();
     if (!page.events().isEmpty()) {
       begunToWrite();
-      run.writer(did())
-          .submit(new WriteItem(this, page.events(), () -> checkpoint(page.position()), false));
+      run.writer(did()).submit(pageItem(page));
     }
-    goOnUnlessWriterLags();
+    return goOnUnlessWriterLags();
   }
 
-  private LeaseUpdate checkpoint(String reached) {
-    return new LeaseUpdate.Checkpoint(lease, position.encode(reached));
+  private WriteItem pageItem(FetchTurn.Page page) {
+    return new WriteItem(
+        this,
+        page.events(),
+        takeUnchanged(),
+        null,
+        () -> new LeaseUpdate.Checkpoint(lease, position.encode(page.position().get())),
+        false);
+  }
+
+  private long takeUnchanged() {
+    long taken = unchanged;
+    unchanged = 0;
+    return taken;
+  }
+
+  /**
+   * A listing during which the repo was written to is of no single rev. Where that costs no more
+   * than what differs, it is read again, so that the repo ends as it stood at one.
+   */
+  private TurnResult finish(FetchTurn.Finished finished) {
+    if (finished.moved() && run.heldRecords() != null && readAgain < MOST_READ_AGAIN) {
+      readAgain++;
+      closeReading();
+      reading = open(host(), null);
+      return TurnResult.GOES_ON;
+    }
+    done(finished.rev(), finished.snapshot().orElse(null));
+    return TurnResult.ANSWERED;
   }
 
   private void begunToWrite() {
@@ -249,21 +318,24 @@ final class RepoWorker {
     }
   }
 
-  private void goOnUnlessWriterLags() {
+  private TurnResult goOnUnlessWriterLags() {
+    boolean holding = !needsHost();
     lock.lock();
     try {
       waitsForWriter = unwritten >= MOST_UNWRITTEN;
+      waitsHolding = waitsForWriter && holding;
       if (waitsForWriter) {
-        return;
+        return holding ? TurnResult.HOLDS : TurnResult.ANSWERED;
       }
     } finally {
       lock.unlock();
     }
-    run.scheduler().submit(this);
+    return TurnResult.GOES_ON;
   }
 
   /** A page of this repo is durable, or could not be written because the lease is lost. */
   void written() {
+    boolean holding;
     lock.lock();
     try {
       unwritten--;
@@ -271,10 +343,15 @@ final class RepoWorker {
         return;
       }
       waitsForWriter = false;
+      holding = waitsHolding;
     } finally {
       lock.unlock();
     }
-    run.scheduler().submit(this);
+    if (holding) {
+      run.scheduler().submitHolding(this);
+    } else {
+      run.scheduler().submit(this);
+    }
   }
 
   /** The sink refused some of this repo's records; called by the writer only. */
@@ -308,7 +385,7 @@ final class RepoWorker {
     }
     run.listener().repoFailed(did(), failure, true);
     Duration after = run.settings().retryAfter(lease.attempts());
-    handOn(() -> new LeaseUpdate.Retry(lease, knownHost(), after, failure));
+    handOn(null, () -> new LeaseUpdate.Retry(lease, knownHost(), after, failure));
   }
 
   /**
@@ -328,6 +405,7 @@ final class RepoWorker {
       } else {
         log.debug("{} is no longer at {} but at {}", did(), host, current);
         host = current;
+        closeReading();
         reading = open(current, null);
         waitForTurn(current);
       }
@@ -342,12 +420,12 @@ final class RepoWorker {
   private void notLocated(Failure failure) {
     run.counters().error(failure.kind());
     if (failure.kind() == ErrorKind.DID_TOMBSTONED) {
-      close(RepoState.GONE, failure.toString());
+      close(RepoStatus.GONE, failure.toString());
     } else if (run.locator().concernsDirectory(did(), failure.kind())
         && !run.locator().directoryFailed(failure)) {
       // The directory's trouble is not the repo's: nothing is charged.
       Duration after = run.settings().firstRetry();
-      handOn(() -> new LeaseUpdate.Release(lease, lease.pds(), after, true));
+      handOn(null, () -> new LeaseUpdate.Release(lease, lease.pds(), after, true));
     } else {
       retryOrFail(failure);
     }
@@ -355,49 +433,74 @@ final class RepoWorker {
 
   // ---- ends
 
-  private void done(Tid rev) {
-    handOn(
-        () ->
-            position.refused() == 0
-                ? new LeaseUpdate.Done(lease, rev)
-                : new LeaseUpdate.Failed(lease, refusals()));
+  private void done(Tid rev, @Nullable RepoSnapshot snapshot) {
+    boolean wasInactive = held != null && !held.status().equals(HeldRepo.ACTIVE);
+    WriteItem.SinkNote note =
+        snapshot == null && !wasInactive
+            ? null
+            : sink -> {
+              if (snapshot != null) {
+                sink.complete(snapshot);
+              }
+              if (wasInactive) {
+                sink.account(AccountEvent.active(did(), run.settings().clock().instant()));
+              }
+            };
+    handOn(note, () -> unlessRefused(new LeaseUpdate.Done(lease, rev)));
+  }
+
+  private LeaseUpdate unlessRefused(LeaseUpdate end) {
+    return position.refused() == 0 ? end : new LeaseUpdate.Failed(lease, refusals());
   }
 
   private Failure refusals() {
     return new Failure(
         ErrorKind.SINK,
         String.format(
-            "the sink refused %d of the records of %s, first: %s",
+            "the sink refused %d of what it was given of %s, first: %s",
             position.refused(), did(), position.firstRefusal()));
   }
 
   private void close(RepoUnavailableException refusal) {
-    RepoStatus status = refusal.status();
-    close(
-        status == RepoStatus.GONE ? RepoState.GONE : RepoState.UNAVAILABLE,
-        status.word() + ": " + refusal.getMessage());
+    close(refusal.status(), refusal.status().word() + ": " + refusal.getMessage());
   }
 
-  private void close(RepoState state, String reason) {
-    handOn(() -> new LeaseUpdate.Closed(lease, state, reason));
+  private void close(RepoStatus status, String reason) {
+    inactiveAs = status;
+    RepoState state = status == RepoStatus.GONE ? RepoState.GONE : RepoState.UNAVAILABLE;
+    AccountEvent event =
+        AccountEvent.inactive(did(), status.word(), run.settings().clock().instant());
+    handOn(
+        sink -> sink.account(event),
+        () -> unlessRefused(new LeaseUpdate.Closed(lease, state, reason)));
   }
 
   /** Gives up on the repo. */
   void fail(Failure failure) {
-    handOn(() -> new LeaseUpdate.Failed(lease, failure));
+    handOn(null, () -> new LeaseUpdate.Failed(lease, failure));
   }
 
   /** Gives the repo back as it stands; whoever claims it next goes on from its checkpoint. */
   void putDown() {
-    handOn(() -> new LeaseUpdate.Release(lease, knownHost(), Duration.ZERO, true));
+    handOn(null, () -> new LeaseUpdate.Release(lease, knownHost(), Duration.ZERO, true));
   }
 
   private @Nullable ServiceUrl knownHost() {
     return host == null ? lease.pds() : host;
   }
 
-  private void handOn(Supplier<LeaseUpdate> update) {
+  private void handOn(WriteItem.@Nullable SinkNote note, Supplier<LeaseUpdate> update) {
     handedOn = true;
-    run.writer(did()).submitLast(new WriteItem(this, List.of(), update, true));
+    run.writer(did())
+        .submitLast(new WriteItem(this, List.of(), takeUnchanged(), note, update, true));
+  }
+
+  /** Lets go of what was read, once nobody needs it any more. */
+  void closeReading() {
+    RepoReading current = reading;
+    reading = null;
+    if (current != null) {
+      current.close();
+    }
   }
 }

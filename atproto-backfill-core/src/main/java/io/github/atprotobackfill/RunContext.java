@@ -5,14 +5,18 @@ import io.github.atprotobackfill.progress.HeldRepo;
 import io.github.atprotobackfill.progress.Job;
 import io.github.atprotobackfill.progress.LeaseUpdate;
 import io.github.atprotobackfill.progress.RepoState;
+import io.github.atprotobackfill.sink.HeldRecords;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.Tid;
+import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of one run, and what they ask and tell one another. Thread-safe. */
 final class RunContext {
@@ -28,6 +32,7 @@ final class RunContext {
   private final Locator locator;
   private final LeaseDesk desk;
   private final SinkDoctor doctor;
+  private final @Nullable HeldRecords heldRecords;
   private final List<WriteBuffer> buffers = new ArrayList<>();
 
   RunContext(Settings settings, Job stored, WorkThreads threads) {
@@ -47,6 +52,12 @@ final class RunContext {
     this.locator = new Locator(settings, System::nanoTime);
     this.desk = new LeaseDesk(this, scheduler, locator, threads.locating());
     this.doctor = new SinkDoctor(settings.sink());
+    this.heldRecords =
+        settings
+            .sink()
+            .held()
+            .<HeldRecords>map(held -> new PatientHeldRecords(held, this::patience))
+            .orElse(null);
     for (int i = 0; i < settings.writers(); i++) {
       buffers.add(new WriteBuffer());
     }
@@ -99,6 +110,11 @@ final class RunContext {
     return doctor;
   }
 
+  /** What the sink holds already; null where it does not tell. */
+  @Nullable HeldRecords heldRecords() {
+    return heldRecords;
+  }
+
   List<WriteBuffer> buffers() {
     return buffers;
   }
@@ -149,15 +165,27 @@ final class RunContext {
     listener.recordRejected(did, failure);
   }
 
-  /** What is held of a repo that was read to its end. */
-  HeldRepo held(RepoWorker worker, Tid rev) {
-    return new HeldRepo(
-        worker.did(),
-        worker.heldAt(),
-        rev,
-        collections(),
-        HeldRepo.ACTIVE,
-        settings.clock().instant());
+  void unproven(Did did, Failure failure) {
+    counters.error(failure.kind());
+    listener.recordUnproven(did, failure);
+  }
+
+  /** What is known of a repo now that its part is over, if that is something to be remembered. */
+  Optional<HeldRepo> held(RepoWorker worker, @Nullable LeaseUpdate update) {
+    ServiceUrl at = worker.heldAt();
+    if (at == null) {
+      return Optional.empty();
+    }
+    if (update instanceof LeaseUpdate.Done done) {
+      return Optional.of(known(worker, at, done.rev(), HeldRepo.ACTIVE));
+    }
+    return update instanceof LeaseUpdate.Closed
+        ? worker.inactiveAs().map(status -> known(worker, at, null, status.word()))
+        : Optional.empty();
+  }
+
+  private HeldRepo known(RepoWorker worker, ServiceUrl at, @Nullable Tid rev, String status) {
+    return new HeldRepo(worker.did(), at, rev, collections(), status, settings.clock().instant());
   }
 
   /** An update is durable. */
@@ -179,6 +207,7 @@ final class RunContext {
 
   /** A worker's part is over. */
   void forget(RepoWorker gone) {
+    gone.closeReading();
     desk.forget(gone);
     control.signal();
   }

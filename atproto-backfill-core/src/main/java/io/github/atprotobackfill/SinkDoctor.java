@@ -4,8 +4,10 @@ import io.github.atprotobackfill.failure.Failure;
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.sink.WriteCounts;
+import io.github.atprotobackfill.syntax.Did;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,30 @@ final class SinkDoctor {
         if (refusals == REFUSALS) {
           refused.accept(event, Failure.ofSink("the sink refused " + event.uri(), e));
           return WriteCounts.NONE;
+        }
+      }
+    }
+  }
+
+  /**
+   * Tells the sink something of a repo.
+   *
+   * @return why the sink does not take it, although it takes what it took before
+   * @throws SinkOutageException when it does not take that either
+   */
+  Optional<Failure> tellOrRefuse(Did did, WriteItem.SinkNote note) throws InterruptedException {
+    for (int refusals = 1; ; refusals++) {
+      try {
+        note.tell(sink);
+        return Optional.empty();
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        if (taken != null) {
+          proveHealth(e);
+        }
+        if (refusals == REFUSALS) {
+          return Optional.of(Failure.ofSink("the sink refused what became of " + did, e));
         }
       }
     }

@@ -51,6 +51,12 @@ public enum ErrorKind {
   BAD_SIGNATURE(false),
   /** Blocks of the repo are missing. */
   INCOMPLETE_REPO(true),
+  /** The repo is older than one that was read before. */
+  STALE_REPO(true),
+  /** The head commit is one that the account's former host signed, with a key since replaced. */
+  OLD_KEY_COMMIT(false),
+  /** A record's content does not hash to the CID that its host states. */
+  CID_MISMATCH(false),
   /** The record sink refused what it was given. */
   SINK(true),
   /** A defect of this library or of the program that embeds it. */

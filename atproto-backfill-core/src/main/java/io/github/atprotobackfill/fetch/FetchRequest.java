@@ -1,5 +1,6 @@
 package io.github.atprotobackfill.fetch;
 
+import io.github.atprotobackfill.sink.HeldRecords;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.Tid;
@@ -8,23 +9,67 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to read of one repo.
+ * What to read of one repo, and what is known of it.
  *
  * @param did the account
  * @param pds its host
  * @param collections the collections wanted; empty for all there are
- * @param heldRev the rev that is already held for these collections: reading ends at once when the
- *     repo still has it
+ * @param held what is held of it already
  * @param position where an earlier reading stopped, as {@link FetchTurn.Page#position()} gave it
+ * @param key who tells the key that signs the account's commits
+ * @param snapshot whether all keys of the repo are wanted at the end
  */
 public record FetchRequest(
     Did did,
     ServiceUrl pds,
     Set<Nsid> collections,
-    @Nullable Tid heldRev,
-    @Nullable String position) {
+    Held held,
+    @Nullable String position,
+    AccountKey key,
+    boolean snapshot) {
+
+  /**
+   * What is held of a repo before it is read.
+   *
+   * @param unchangedAt the rev that is held for all wanted collections: reading ends at once when
+   *     the repo still has it; null when it is known to have another, or nothing is held
+   * @param notBefore the newest rev ever read of the repo: an older one is a stale copy
+   * @param records what the sink holds, to be given no more than the difference; null to be given
+   *     everything
+   */
+  public record Held(
+      @Nullable Tid unchangedAt, @Nullable Tid notBefore, @Nullable HeldRecords records) {
+
+    /** Nothing is known to be held. */
+    public static final Held NOTHING = new Held(null, null, null);
+  }
 
   public FetchRequest {
     collections = Set.copyOf(collections);
+  }
+
+  /** A request for all of a repo of which nothing is held. */
+  public static FetchRequest of(Did did, ServiceUrl pds, AccountKey key) {
+    return new FetchRequest(did, pds, Set.of(), Held.NOTHING, null, key, false);
+  }
+
+  /** This request for these collections; for all of them where there is none. */
+  public FetchRequest withCollections(Set<Nsid> wanted) {
+    return new FetchRequest(did, pds, wanted, held, position, key, snapshot);
+  }
+
+  /** This request with what is held. */
+  public FetchRequest withHeld(Held known) {
+    return new FetchRequest(did, pds, collections, known, position, key, snapshot);
+  }
+
+  /** This request, going on at a position. */
+  public FetchRequest withPosition(@Nullable String from) {
+    return new FetchRequest(did, pds, collections, held, from, key, snapshot);
+  }
+
+  /** This request with all keys wanted at the end. */
+  public FetchRequest withSnapshot() {
+    return new FetchRequest(did, pds, collections, held, position, key, true);
   }
 }

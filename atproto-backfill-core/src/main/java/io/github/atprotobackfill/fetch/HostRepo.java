@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.atprotobackfill.failure.ErrorKind;
+import io.github.atprotobackfill.syntax.Cid;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.Tid;
@@ -49,8 +50,15 @@ final class HostRepo {
     this.did = did;
   }
 
-  /** The rev of the repo's latest commit. */
-  Tid latestRev() throws InterruptedException {
+  /**
+   * The repo's latest commit, as the host tells it.
+   *
+   * @param cid the commit's CID; null when it tells none that is well-formed
+   */
+  record LatestCommit(@Nullable Cid cid, Tid rev) {}
+
+  /** The repo's latest commit. */
+  LatestCommit latestCommit() throws InterruptedException {
     JsonNode answer;
     try {
       answer = ask(GET_LATEST_COMMIT, XrpcParams.none().with("did", did.value()));
@@ -62,9 +70,11 @@ final class HostRepo {
       throw e;
     }
     String rev = text(answer, "rev");
-    return Optional.ofNullable(rev)
-        .flatMap(Tid::tryParse)
-        .orElseThrow(() -> invalid(GET_LATEST_COMMIT, "rev is not a TID: " + rev, null));
+    return new LatestCommit(
+        Optional.ofNullable(text(answer, "cid")).flatMap(Cid::tryParse).orElse(null),
+        Optional.ofNullable(rev)
+            .flatMap(Tid::tryParse)
+            .orElseThrow(() -> invalid(GET_LATEST_COMMIT, "rev is not a TID: " + rev, null)));
   }
 
   /**

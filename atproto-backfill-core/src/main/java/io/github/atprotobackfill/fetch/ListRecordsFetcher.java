@@ -9,26 +9,35 @@ import io.github.atprotobackfill.xrpc.XrpcClient;
  * <p>This listing carries neither proof nor rev (protocol: repo endpoints). The rev is therefore
  * taken before the first page, every record is given as of that rev, and the rev is taken again at
  * the end: when the repo was written to meanwhile, {@link FetchTurn.Finished#moved()} says so, and
- * records may then be newer than their rev, or missing if they came behind the page just read.
+ * records may then be newer than their rev, or missing if they came behind the page just read. Of
+ * each record that is given the CID is recomputed; see {@link CidCheck}.
  *
  * <p>Records of up to 2 MiB and 64 levels are taken. A listing that repeats a cursor, whose keys do
  * not go up from page to page, or that has more than ten empty pages in a row is given up with an
  * {@code INVALID_RESPONSE}; so is a host without {@code getLatestCommit}.
  *
  * <p>Positions outlive the process and the library's version: one that is not understood, or that
- * was given for another host, starts the repo over.
+ * was given for another host, starts the repo over. So does any where all keys are wanted at the
+ * end.
  */
 public final class ListRecordsFetcher implements RecordFetcher {
 
   private final XrpcClient client;
+  private final CidCheck check;
+
+  /** Reads through {@code client}, which stays the caller's to close; {@link CidCheck#MARK}. */
+  public ListRecordsFetcher(XrpcClient client) {
+    this(client, CidCheck.MARK);
+  }
 
   /** Reads through {@code client}, which stays the caller's to close. */
-  public ListRecordsFetcher(XrpcClient client) {
+  public ListRecordsFetcher(XrpcClient client, CidCheck check) {
     this.client = client;
+    this.check = check;
   }
 
   @Override
   public RepoReading open(FetchRequest request) {
-    return new ListRecordsReading(client, request);
+    return new ListRecordsReading(client, request, check);
   }
 }

@@ -11,13 +11,15 @@ import io.github.atprotobackfill.xrpc.XrpcException;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One repo being read by {@code listRecords}, in four kinds of turns: the rev before, the list of
- * collections where all are wanted, page after page of each collection, the rev after.
+ * collections where all are wanted, page after page of each collection, the rev after. A page is
+ * merged with what is held; where that makes more than a turn should give, the rest needs no host.
  *
  * <p>What is known changes only when a turn has succeeded, so that a failed one can be repeated.
  */
@@ -32,33 +34,37 @@ final class ListRecordsReading implements RepoReading {
   /** How the reference PDS begins to say that there is no such repo, or that it is not active. */
   private static final String NOT_FOUND = "Could not find repo";
 
+  private final FetchRequest request;
   private final ServiceUrl pds;
   private final HostRepo repo;
   private final RecordPageReader pages;
-  private final @Nullable Tid heldRev;
+  private final ListedCid cids;
+  private final @Nullable SnapshotKeys keys;
 
-  /** The collections to read; null while they have not been asked for. */
-  private @Nullable NavigableSet<Nsid> collections;
+  /** The collections that the repo has; null while they have not been asked for. */
+  private @Nullable NavigableSet<Nsid> listed;
 
   /** How far the repo has been read; null before the first turn. */
   private @Nullable ListPosition position;
 
+  private @Nullable ListMerge merge;
   private boolean notFound;
   private boolean over;
 
-  ListRecordsReading(XrpcClient client, FetchRequest request) {
+  ListRecordsReading(XrpcClient client, FetchRequest request, CidCheck check) {
+    this.request = request;
     this.pds = request.pds();
     this.repo = new HostRepo(client, request.pds(), request.did());
     this.pages = new RecordPageReader(request.pds(), request.did(), MOST_ENTRIES);
-    this.heldRev = request.heldRev();
-    this.collections =
-        request.collections().isEmpty() ? null : new TreeSet<>(request.collections());
+    this.cids = new ListedCid(request.pds(), check);
+    this.keys = request.snapshot() ? new SnapshotKeys(request) : null;
+    this.listed = request.collections().isEmpty() ? null : new TreeSet<>(request.collections());
     this.position = startOf(request);
   }
 
   /** Where to go on; null to start over, as after a move to another host. */
   private static @Nullable ListPosition startOf(FetchRequest request) {
-    if (request.position() == null) {
+    if (request.position() == null || request.snapshot()) {
       return null;
     }
     return ListPosition.parse(request.position())
@@ -77,6 +83,11 @@ final class ListRecordsReading implements RepoReading {
   }
 
   @Override
+  public boolean atHand() {
+    return merge != null && merge.isOpen();
+  }
+
+  @Override
   public FetchTurn turn() throws InterruptedException {
     if (over) {
       throw new IllegalStateException("the reading is over");
@@ -87,6 +98,9 @@ final class ListRecordsReading implements RepoReading {
     if (position == null) {
       return readRevBefore();
     }
+    if (merge != null && merge.isOpen()) {
+      return mergeOn(merge, position);
+    }
     return switch (position.stage()) {
       case BETWEEN -> askForCollections(position);
       case WITHIN -> readPage(position, Objects.requireNonNull(position.collection()));
@@ -95,13 +109,13 @@ final class ListRecordsReading implements RepoReading {
   }
 
   private FetchTurn readRevBefore() throws InterruptedException {
-    Tid rev = repo.latestRev();
-    if (rev.equals(heldRev)) {
+    Tid rev = repo.latestCommit().rev();
+    if (rev.equals(request.held().unchangedAt())) {
       over = true;
       return new FetchTurn.Unchanged(rev);
     }
     ListPosition begin = ListPosition.begin(pds, rev);
-    return moveTo(collections == null ? begin : begin.atNextOf(collections), List.of());
+    return moveTo(listed == null ? begin : begin.atNextOf(listed), List.of());
   }
 
   private FetchTurn askForCollections(ListPosition at) throws InterruptedException {
@@ -111,11 +125,18 @@ final class ListRecordsReading implements RepoReading {
     } catch (XrpcException e) {
       return unlessNotFound(e, at);
     }
-    collections = described.collections();
-    return moveTo(at.atNextOf(collections), malformedNames(described.malformed()));
+    NavigableSet<Nsid> there = described.collections();
+    ListPosition next = at.atNextOf(mergeOf(at).withHeld(there));
+    listed = there;
+    return moveTo(next, malformedNames(described.malformed()));
   }
 
   private FetchTurn readPage(ListPosition at, Nsid collection) throws InterruptedException {
+    ListMerge into = mergeOf(at);
+    if (listed != null && !listed.contains(collection)) {
+      into.open(at, RecordPage.none(), behindCollection(into, at));
+      return mergeOn(into, at);
+    }
     String cursor = at.page() == null ? null : at.page().cursor();
     byte[] body;
     try {
@@ -124,15 +145,38 @@ final class ListRecordsReading implements RepoReading {
       return unlessNotFound(e, at);
     }
     RecordPage page = pages.read(body, collection, at.rev(), cursor);
-    position =
+    ListPosition behind =
         page.cursor() == null
-            ? behindCollection(at)
+            ? behindCollection(into, at)
             : at.atPage(nextPage(page, page.cursor(), at.page(), collection));
-    return new FetchTurn.Page(page.events(), position.text(), page.rejected());
+    into.open(at, page, behind);
+    return mergeOn(into, at);
   }
 
-  private ListPosition behindCollection(ListPosition at) {
-    return collections == null ? at.afterCollection() : at.atNextOf(collections);
+  private ListMerge mergeOf(ListPosition at) {
+    if (merge == null) {
+      HeldMerge held = new HeldMerge(request.held().records(), request.did(), at.rev());
+      merge = new ListMerge(request.did(), at.rev(), held, cids, keys);
+    }
+    return merge;
+  }
+
+  private FetchTurn mergeOn(ListMerge into, ListPosition at) throws InterruptedException {
+    PageInMaking made = into.mergeOn();
+    ListPosition reached = into.isOpen() ? at : into.behind();
+    position = reached;
+    return made.page(reached::text);
+  }
+
+  private ListPosition behindCollection(ListMerge into, ListPosition at)
+      throws InterruptedException {
+    return listed == null ? at.afterCollection() : at.atNextOf(toVisit(into, listed));
+  }
+
+  /** What is held of collections that the repo does not have is gone; so those are visited too. */
+  private NavigableSet<Nsid> toVisit(ListMerge into, NavigableSet<Nsid> there)
+      throws InterruptedException {
+    return request.collections().isEmpty() ? into.withHeld(there) : there;
   }
 
   /**
@@ -157,9 +201,12 @@ final class ListRecordsReading implements RepoReading {
   }
 
   private FetchTurn readRevAfter(ListPosition at) throws InterruptedException {
-    Tid rev = repo.latestRev();
+    Tid rev = repo.latestCommit().rev();
     over = true;
-    return new FetchTurn.Finished(at.rev(), !rev.equals(at.rev()));
+    return new FetchTurn.Finished(
+        at.rev(),
+        !rev.equals(at.rev()),
+        Optional.ofNullable(keys).map(all -> all.snapshot(at.rev())));
   }
 
   private RepoUnavailableException askWhyNotFound() throws InterruptedException {
@@ -181,12 +228,14 @@ final class ListRecordsReading implements RepoReading {
       throw failure;
     }
     notFound = true;
-    return new FetchTurn.Page(List.of(), at.text(), List.of());
+    return moveTo(at, List.of());
   }
 
   private FetchTurn moveTo(ListPosition next, List<Failure> rejected) {
     position = next;
-    return new FetchTurn.Page(List.of(), next.text(), rejected);
+    PageInMaking made = new PageInMaking(request.did(), next.rev());
+    made.rejected(rejected);
+    return made.page(next::text);
   }
 
   private List<Failure> malformedNames(int count) {
@@ -204,5 +253,12 @@ final class ListRecordsReading implements RepoReading {
   private XrpcException invalidListing(Nsid collection, String what) {
     return XrpcException.invalidResponse(
         pds, HostRepo.LIST_RECORDS, collection + ": " + what, null);
+  }
+
+  @Override
+  public void close() {
+    if (keys != null) {
+      keys.close();
+    }
   }
 }

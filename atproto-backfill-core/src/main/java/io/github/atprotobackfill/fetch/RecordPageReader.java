@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.failure.Failure;
-import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordPut;
 import io.github.atprotobackfill.sink.RecordValue;
 import io.github.atprotobackfill.syntax.Cid;
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Cuts the records out of {@code listRecords} pages. No tree is built: each record's bytes are
  * copied out of the page as they stand, after the tokenizer has gone over them.
  *
- * <p>An entry that is no valid record of the repo and collection asked for is left out and named;
- * the others on its page stay.
+ * <p>An entry that is no valid record of the repo and collection asked for is named and left out,
+ * save for its key, if it has one; the others on its page stay.
  */
 final class RecordPageReader {
 
@@ -66,7 +65,7 @@ final class RecordPageReader {
     private final Nsid collection;
     private final Tid rev;
     private final String uriPrefix;
-    private final List<RecordEvent> events = new ArrayList<>();
+    private final List<RecordPage.Entry> entries = new ArrayList<>();
     private final List<Failure> rejected = new ArrayList<>();
     private @Nullable String greatestKey;
     private boolean ascending = true;
@@ -134,14 +133,17 @@ final class RecordPageReader {
     private void take(RecordKey key) {
       String wrong = value.wrong(body);
       Optional<Cid> hash = cid == null ? Optional.empty() : Cid.tryParse(cid);
-      if (wrong != null) {
-        reject(uri + ": " + wrong);
-      } else if (hash.isEmpty()) {
-        reject(uri + ": its CID is " + (cid == null ? "missing" : "malformed"));
-      } else {
+      if (wrong == null && hash.isPresent()) {
         RecordValue json = RecordValue.ofJson(value.bytes(body));
-        events.add(new RecordPut(did, collection, key, hash.get(), rev, json));
+        RecordPut put = new RecordPut(did, collection, key, hash.get(), rev, json);
+        entries.add(new RecordPage.Entry(key, put));
+        return;
       }
+      entries.add(new RecordPage.Entry(key, null));
+      reject(
+          uri
+              + ": "
+              + (wrong != null ? wrong : "its CID is " + (cid == null ? "missing" : "malformed")));
     }
 
     private void reject(String what) {
@@ -152,9 +154,9 @@ final class RecordPageReader {
     RecordPage page(@Nullable String cursor) {
       if (!ascending) {
         // Stable, so that of two entries of one URI the later still comes later.
-        events.sort(Comparator.comparing(RecordEvent::rkey));
+        entries.sort(Comparator.comparing(RecordPage.Entry::rkey));
       }
-      return new RecordPage(events, rejected, greatestKey, cursor);
+      return new RecordPage(entries, rejected, greatestKey, cursor);
     }
   }
 

@@ -25,4 +25,9 @@ public record RecordPut(
   public RecordPut(Did did, Nsid collection, RecordKey rkey, Cid cid, Tid rev, RecordValue value) {
     this(did, collection, rkey, cid, rev, value, Proof.NONE);
   }
+
+  /** The same record, proven so far. */
+  public RecordPut withProof(Proof proven) {
+    return new RecordPut(did, collection, rkey, cid, rev, value, proven);
+  }
 }

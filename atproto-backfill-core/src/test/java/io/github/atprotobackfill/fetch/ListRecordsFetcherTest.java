@@ -13,6 +13,7 @@ import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.xrpc.XrpcException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ class ListRecordsFetcherTest extends RepoHostFixture {
 
     assertThat(read.uris())
         .containsExactly(uri(NOTE, "a"), uri(NOTE, "b"), uri(NOTE, "c"), uri(POST, "self"));
-    assertThat(read.end).isEqualTo(new FetchTurn.Finished(REV, false));
+    assertThat(read.end).isEqualTo(new FetchTurn.Finished(REV, false, Optional.empty()));
     assertThat(read.events).allSatisfy(event -> assertThat(event.rev()).isEqualTo(REV));
     assertThat(HOST.getAllServeEvents()).hasSize(6);
     HOST.verify(
@@ -103,7 +104,7 @@ class ListRecordsFetcherTest extends RepoHostFixture {
     describe();
     Read read = readAll(open(null, null));
     assertThat(read.events).isEmpty();
-    assertThat(read.end).isEqualTo(new FetchTurn.Finished(REV, false));
+    assertThat(read.end).isEqualTo(new FetchTurn.Finished(REV, false, Optional.empty()));
   }
 
   @Test
@@ -125,7 +126,7 @@ class ListRecordsFetcherTest extends RepoHostFixture {
     stubInTurn("com.atproto.sync.getLatestCommit", commit(REV), commit(LATER));
     records(NOTE, null, page(null, "a"));
     Read read = readAll(open(null, null, NOTE));
-    assertThat(read.end).isEqualTo(new FetchTurn.Finished(REV, true));
+    assertThat(read.end).isEqualTo(new FetchTurn.Finished(REV, true, Optional.empty()));
     assertThat(read.events.get(0).rev()).isEqualTo(REV);
   }
 
@@ -187,7 +188,7 @@ class ListRecordsFetcherTest extends RepoHostFixture {
     Read whole = readAll(open(null, null));
     HOST.resetRequests();
     assertThat(readAll(open(null, whole.lastPosition())).end)
-        .isEqualTo(new FetchTurn.Finished(REV, false));
+        .isEqualTo(new FetchTurn.Finished(REV, false, Optional.empty()));
     assertThat(HOST.getAllServeEvents()).hasSize(1);
   }
 
@@ -200,7 +201,7 @@ class ListRecordsFetcherTest extends RepoHostFixture {
     latestCommit(LATER);
     Read rest = readAll(open(LATER, position, NOTE));
     assertThat(rest.uris()).containsExactly(uri(NOTE, "b"));
-    assertThat(rest.end).isEqualTo(new FetchTurn.Finished(REV, true));
+    assertThat(rest.end).isEqualTo(new FetchTurn.Finished(REV, true, Optional.empty()));
   }
 
   @Test

@@ -97,7 +97,7 @@ class RecordPagePropertyTest {
 
   private static void assertValid(RecordPage page) {
     String last = "";
-    for (RecordEvent event : page.events()) {
+    for (RecordEvent event : page.records()) {
       RecordPut put = (RecordPut) event;
       assertThat(put.did()).isSameAs(ALICE);
       assertThat(put.collection()).isSameAs(NOTE);

@@ -82,7 +82,7 @@ class RecordPageReaderTest {
   void givesOneUriTwiceAsItCame() {
     RecordPage page =
         read("{\"records\":[" + entry("k", "{\"n\":1}") + "," + entry("k", "{\"n\":2}") + "]}");
-    assertThat(page.events())
+    assertThat(page.records())
         .extracting(e -> ((RecordPut) e).value().jsonText())
         .containsExactly("{\"n\":1}", "{\"n\":2}");
   }
@@ -149,15 +149,15 @@ class RecordPageReaderTest {
   @Test
   void boundsDepthSizeAndTokensOfARecord() {
     int most = RecordPageReader.MAX_RECORD_DEPTH - 1;
-    assertThat(readValue("{\"d\":" + nested(most) + "}").events()).hasSize(1);
+    assertThat(readValue("{\"d\":" + nested(most) + "}").records()).hasSize(1);
     assertLeftOut("{\"d\":" + nested(most + 1) + "}", "levels deep");
     assertLeftOut("{\"d\":" + nested(5_000) + "}", "levels deep");
 
     int text = RecordPageReader.MAX_RECORD_BYTES - "{\"t\":\"\"}".length();
-    assertThat(readValue("{\"t\":\"" + "x".repeat(text) + "\"}").events()).hasSize(1);
+    assertThat(readValue("{\"t\":\"" + "x".repeat(text) + "\"}").records()).hasSize(1);
     assertLeftOut("{\"t\":\"" + "x".repeat(text + 1) + "\"}", "bytes");
 
-    assertThat(readValue("{\"n\":" + "9".repeat(1_000) + "}").events()).hasSize(1);
+    assertThat(readValue("{\"n\":" + "9".repeat(1_000) + "}").records()).hasSize(1);
     assertLeftOut("{\"n\":" + "9".repeat(1_001) + "}", "absurd length");
     assertLeftOut("{\"" + "n".repeat(50_001) + "\":1}", "absurd length");
   }
@@ -227,7 +227,7 @@ class RecordPageReaderTest {
 
   private static void assertLeftOut(String value, String why) {
     RecordPage page = readValue(value);
-    assertThat(page.events()).isEmpty();
+    assertThat(page.records()).isEmpty();
     assertThat(page.rejected())
         .singleElement()
         .satisfies(failure -> assertThat(failure.message()).contains(uri("k")).contains(why));
@@ -258,10 +258,10 @@ class RecordPageReaderTest {
   }
 
   private static List<String> keys(RecordPage page) {
-    return page.events().stream().map(RecordEvent::rkey).map(Object::toString).toList();
+    return page.records().stream().map(RecordEvent::rkey).map(Object::toString).toList();
   }
 
   private static RecordPut put(RecordPage page, int index) {
-    return (RecordPut) page.events().get(index);
+    return (RecordPut) page.records().get(index);
   }
 }

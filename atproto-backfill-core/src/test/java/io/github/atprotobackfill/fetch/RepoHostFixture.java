@@ -48,6 +48,12 @@ abstract class RepoHostFixture {
   static final Tid LATER = Tid.parse("3jzfcijpj2z2b");
   static final String CID = "bafyreiclp443lavogvhj3d2ob2cxbfuscni2k5jk7bebjzg7khl3esabwq";
 
+  /** For readings that verify no signature. */
+  static final AccountKey NO_KEY =
+      afresh -> {
+        throw new AssertionError("no key is needed");
+      };
+
   @RegisterExtension
   static final WireMockExtension HOST =
       WireMockExtension.newInstance().options(options().dynamicPort()).build();
@@ -143,7 +149,11 @@ abstract class RepoHostFixture {
 
   RepoReading open(@Nullable Tid held, @Nullable String position, Nsid... collections) {
     return new ListRecordsFetcher(client)
-        .open(new FetchRequest(ALICE, pds, Set.of(collections), held, position));
+        .open(
+            FetchRequest.of(ALICE, pds, NO_KEY)
+                .withCollections(Set.of(collections))
+                .withHeld(new FetchRequest.Held(held, held, null))
+                .withPosition(position));
   }
 
   static Read readAll(RepoReading reading) throws InterruptedException {
@@ -168,7 +178,7 @@ abstract class RepoHostFixture {
       if (turn instanceof FetchTurn.Page page) {
         events.addAll(page.events());
         page.rejected().forEach(failure -> rejected.add(failure.message()));
-        positions.add(page.position());
+        positions.add(page.position().get());
         recordsUpTo.add(events.size());
       } else {
         end = turn;

@@ -1,0 +1,125 @@
+package io.github.atprotobackfill.fetch;
+
+import io.github.atprotobackfill.sink.RecordPut;
+import io.github.atprotobackfill.syntax.Did;
+import io.github.atprotobackfill.syntax.Nsid;
+import io.github.atprotobackfill.syntax.RecordKey;
+import io.github.atprotobackfill.syntax.Tid;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges the pages of a listing with what is held: a page is opened, and then given in as many
+ * parts as it takes. Not thread-safe.
+ */
+final class ListMerge {
+
+  private final Did did;
+  private final Tid rev;
+  private final HeldMerge held;
+  private final ListedCid cids;
+  private final @Nullable SnapshotKeys keys;
+
+  private @Nullable NavigableSet<Nsid> heldCollections;
+  private @Nullable Nsid begun;
+  private @Nullable RecordPage page;
+  private @Nullable ListPosition behind;
+  private int merged;
+
+  ListMerge(Did did, Tid rev, HeldMerge held, ListedCid cids, @Nullable SnapshotKeys keys) {
+    this.did = did;
+    this.rev = rev;
+    this.held = held;
+    this.cids = cids;
+    this.keys = keys;
+  }
+
+  /** The given collections and those that anything is held of. */
+  NavigableSet<Nsid> withHeld(NavigableSet<Nsid> collections) throws InterruptedException {
+    if (heldCollections == null) {
+      heldCollections = held.collections();
+    }
+    if (heldCollections.isEmpty()) {
+      return collections;
+    }
+    NavigableSet<Nsid> all = new TreeSet<>(collections);
+    all.addAll(heldCollections);
+    return all;
+  }
+
+  /**
+   * Opens a page.
+   *
+   * @param at where it stands
+   * @param behindIt where to go on when all of it is merged
+   */
+  void open(ListPosition at, RecordPage next, ListPosition behindIt) {
+    Nsid collection = Objects.requireNonNull(at.collection());
+    if (!collection.equals(begun)) {
+      String lastKey = at.page() == null ? null : at.page().lastKey();
+      held.begin(collection, lastKey == null ? null : RecordKey.parse(lastKey));
+      begun = collection;
+    }
+    page = next;
+    behind = behindIt;
+    merged = 0;
+  }
+
+  /** Whether there is more to merge. */
+  boolean isOpen() {
+    return page != null;
+  }
+
+  /** Where to go on now that the page is merged. */
+  ListPosition behind() {
+    return Objects.requireNonNull(behind);
+  }
+
+  /** The next part of the open page. */
+  PageInMaking mergeOn() throws InterruptedException {
+    RecordPage open = Objects.requireNonNull(page);
+    Nsid collection = Objects.requireNonNull(begun);
+    PageInMaking made = new PageInMaking(did, rev);
+    if (merged == 0) {
+      made.rejected(open.rejected());
+    }
+    while (!made.isFull()) {
+      boolean pageEnds = merged == open.entries().size();
+      if (pageEnds && open.cursor() != null) {
+        page = null;
+        return made;
+      }
+      RecordPage.Entry entry = pageEnds ? null : open.entries().get(merged);
+      RecordKey gone = held.goneBefore(entry == null ? null : entry.rkey());
+      if (gone != null) {
+        made.gone(collection, gone);
+      } else if (entry == null) {
+        page = null;
+        return made;
+      } else {
+        merge(entry, collection, made);
+        merged++;
+      }
+    }
+    return made;
+  }
+
+  private void merge(RecordPage.Entry entry, Nsid collection, PageInMaking made)
+      throws InterruptedException {
+    RecordPut put = entry.put();
+    if (put == null) {
+      held.passOver(entry.rkey());
+      return;
+    }
+    if (keys != null) {
+      keys.add(collection, entry.rkey(), put.cid());
+    }
+    if (held.holds(entry.rkey(), put.cid())) {
+      made.unchanged();
+    } else {
+      cids.put(put, made);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.github.atprotobackfill.fetch;
+
+import io.github.atprotobackfill.sink.Proof;
+import io.github.atprotobackfill.sink.RepoSnapshot;
+import io.github.atprotobackfill.syntax.Cid;
+import io.github.atprotobackfill.syntax.Did;
+import io.github.atprotobackfill.syntax.Nsid;
+import io.github.atprotobackfill.syntax.RecordKey;
+import io.github.atprotobackfill.syntax.Tid;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a listing, kept until its end for a sink that wants them all: in memory while they
+ * are few, in a temporary file beyond that. Not thread-safe.
+ */
+final class SnapshotKeys implements AutoCloseable {
+
+  /** Bytes of keys in memory. */
+  static final int MOST_IN_MEMORY = 256 << 10;
+
+  private final FetchRequest request;
+  private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
+  private DataOutputStream out = new DataOutputStream(memory);
+  private @Nullable Path file;
+  private @Nullable Nsid last;
+
+  SnapshotKeys(FetchRequest request) {
+    this.request = request;
+  }
+
+  void add(Nsid collection, RecordKey rkey, Cid cid) {
+    try {
+      // A collection is written once for all its keys, behind an empty key.
+      if (!collection.equals(last)) {
+        out.writeUTF("");
+        out.writeUTF(collection.value());
+        last = collection;
+      }
+      out.writeUTF(rkey.value());
+      out.writeUTF(cid.value());
+      if (file == null && out.size() > MOST_IN_MEMORY) {
+        moveToFile();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the keys of " + request.did() + " could not be kept", e);
+    }
+  }
+
+  private void moveToFile() throws IOException {
+    file = Files.createTempFile("atproto-backfill-keys-", ".tmp");
+    OutputStream spilled = new BufferedOutputStream(Files.newOutputStream(file));
+    memory.writeTo(spilled);
+    memory.reset();
+    out = new DataOutputStream(spilled);
+  }
+
+  /** All keys; good until this is closed. */
+  RepoSnapshot snapshot(Tid rev) {
+    return new Snapshot(request.did(), rev, request.collections());
+  }
+
+  private final class Snapshot implements RepoSnapshot {
+
+    private final Did did;
+    private final Tid rev;
+    private final Set<Nsid> collections;
+
+    Snapshot(Did did, Tid rev, Set<Nsid> collections) {
+      this.did = did;
+      this.rev = rev;
+      this.collections = collections;
+    }
+
+    @Override
+    public Did did() {
+      return did;
+    }
+
+    @Override
+    public Tid rev() {
+      return rev;
+    }
+
+    @Override
+    public Set<Nsid> collections() {
+      return collections;
+    }
+
+    @Override
+    public Proof proof() {
+      return Proof.NONE;
+    }
+
+    @Override
+    public void forEachKey(KeyVisitor visitor) throws Exception {
+      out.flush();
+      try (DataInputStream in = new DataInputStream(stored())) {
+        Nsid collection = null;
+        for (String key = next(in); key != null; key = next(in)) {
+          if (key.isEmpty()) {
+            collection = Nsid.parse(in.readUTF());
+          } else if (collection != null) {
+            visitor.key(collection, RecordKey.parse(key), Cid.parse(in.readUTF()));
+          }
+        }
+      }
+    }
+  }
+
+  private InputStream stored() throws IOException {
+    return file == null
+        ? new ByteArrayInputStream(memory.toByteArray())
+        : new BufferedInputStream(Files.newInputStream(file));
+  }
+
+  private static @Nullable String next(DataInputStream in) throws IOException {
+    try {
+      return in.readUTF();
+    } catch (EOFException e) {
+      return null; // the keys end between two of them
+    }
+  }
+
+  @Override
+  public void close() {
+    if (file == null) {
+      return;
+    }
+    try {
+      out.close();
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " could not be deleted", e);
+    }
+  }
+}
