@@ -449,7 +449,7 @@ public final class DagCborEncoder {
       return;
     }
     int more = codePoint < 0x800 ? 1 : codePoint < 0x10000 ? 2 : 3;
-    int lead = 0xf00 >> more & 0xff;
+    int lead = 0xff00 >> (more + 1) & 0xff;
     cbor[length++] = (byte) (lead | codePoint >> 6 * more);
     while (--more >= 0) {
       cbor[length++] = (byte) (0x80 | codePoint >> 6 * more & 0x3f);
