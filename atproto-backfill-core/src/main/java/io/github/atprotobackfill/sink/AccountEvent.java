@@ -2,6 +2,7 @@ package io.github.atprotobackfill.sink;
 
 import io.github.atprotobackfill.syntax.Did;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * How an account stands as of {@link #at()}. Whether its records are to be shown is decided by
@@ -12,10 +13,15 @@ import java.time.Instant;
  * @param status {@code active}, or the protocol's word: {@code deactivated}, {@code suspended},
  *     {@code takendown}, {@code deleted}, {@code throttled}, {@code desynchronized}, or one that is
  *     not known yet
- * @param at when this was found out or announced; an older event never undoes a newer one
+ * @param at when this was found out or announced, to the millisecond; an older event never undoes a
+ *     newer one
  * @see <a href="https://atproto.com/specs/account">Account hosting specification</a>
  */
 public record AccountEvent(Did did, boolean active, String status, Instant at) {
+
+  public AccountEvent {
+    at = at.truncatedTo(ChronoUnit.MILLIS);
+  }
 
   /** The status of an account that nothing is to be said about. */
   public static final String ACTIVE = "active";

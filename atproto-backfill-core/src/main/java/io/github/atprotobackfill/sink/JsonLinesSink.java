@@ -1,5 +1,6 @@
 package io.github.atprotobackfill.sink;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -22,12 +23,20 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * {"uri":"at://…","did":"…","collection":"…","rkey":"…","cid":"…","rev":"…","value":{…}}
  * {"uri":"at://…","did":"…","collection":"…","rkey":"…","rev":"…","deleted":true}
+ * {"did":"…","account":{"active":false,"status":"deactivated","at":"…"}}
  * </pre>
  *
  * <p><b>Reading it.</b> A line is never changed, so a URI may occur on several. The one with the
  * greatest rev holds, of equal revs the last; TIDs are compared as text. Read so, the file is
  * idempotent by URI, and an older rev undoes nothing. {@code value} is the record as it arrived,
- * with line breaks between its tokens made spaces.
+ * with line breaks between its tokens made spaces. Of several lines about an account the one with
+ * the latest {@code at} holds, of equally late ones the last: where it is not active, none of the
+ * account's records is to be shown, whichever line they are on.
+ *
+ * <p><b>Deletes.</b> A file cannot be asked what it holds. So a line that says {@code deleted}
+ * comes only where a delete was seen as it happened; a record that was deleted between two
+ * backfills stays, and stands out by nothing but its rev, which no later backfill renewed. Whoever
+ * wants a copy without such records begins a new file, or takes a sink that tells what it holds.
  *
  * <p><b>Durable.</b> A write returns when the operating system says that the batch is on the disk.
  * A write that fails, and a process that dies during one, may leave part of a batch behind: whole
@@ -123,7 +132,20 @@ public final class JsonLinesSink implements RecordSink {
 
   @Override
   public void write(List<RecordEvent> events) throws IOException {
-    byte[] lines = lines(events);
+    append(lines(events));
+  }
+
+  @Override
+  public void account(AccountEvent event) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    append("{\"did\":\"" + event.did(), line);
+    append("\",\"account\":{\"active\":" + event.active() + ",\"status\":\"", line);
+    line.writeBytes(JsonStringEncoder.getInstance().quoteAsUTF8(event.status()));
+    append("\",\"at\":\"" + event.at() + "\"}}\n", line);
+    append(line.toByteArray());
+  }
+
+  private void append(byte[] lines) throws IOException {
     lock.lock();
     try {
       if (file.length() > end) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,24 @@ class JsonLinesSinkTest {
             {"uri":"at://did:web:alice.example.com/com.example.note/b",\
             "did":"did:web:alice.example.com","collection":"com.example.note","rkey":"b",\
             "rev":"3jzfcijpj2z2a","deleted":true}
+            """);
+  }
+
+  @Test
+  void howAnAccountStandsIsALineWhateverTheWordForIt() throws Exception {
+    Instant at = Instant.parse("2026-02-03T04:05:06.789Z");
+    try (JsonLinesSink sink = JsonLinesSink.open(file)) {
+      sink.account(AccountEvent.active(ALICE, at));
+      sink.account(AccountEvent.inactive(ALICE, "\"a\nb\u0000é\ud83d\ude80", at.plusNanos(1)));
+    }
+
+    assertThat(Files.readString(file))
+        .isEqualTo(
+            """
+            {"did":"did:web:alice.example.com",\
+            "account":{"active":true,"status":"active","at":"2026-02-03T04:05:06.789Z"}}
+            {"did":"did:web:alice.example.com",\
+            "account":{"active":false,"status":"\\"a\\nb\\u0000é\ud83d\ude80","at":"2026-02-03T04:05:06.789Z"}}
             """);
   }
 

@@ -24,6 +24,9 @@ interface Dialect {
   /** How records are stored; may look at the record table to find out. */
   RecordSql recordSql(Tables tables, Connection connection) throws SQLException;
 
+  /** How it is asked what the record table holds. */
+  HeldSql heldSql(Tables tables);
+
   /**
    * An insert of one row that does nothing where one with the same key stands already.
    *

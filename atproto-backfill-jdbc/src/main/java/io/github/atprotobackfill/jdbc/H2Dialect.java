@@ -39,6 +39,11 @@ final class H2Dialect implements Dialect {
   }
 
   @Override
+  public HeldSql heldSql(Tables tables) {
+    return new BatchHeldSql(tables);
+  }
+
+  @Override
   public String upsert(Upsert upsert) {
     return upsert.merge();
   }

@@ -2,11 +2,15 @@ package io.github.atprotobackfill.jdbc;
 
 import io.github.atprotobackfill.progress.AtomicScope;
 import io.github.atprotobackfill.progress.StoreException;
+import io.github.atprotobackfill.sink.AccountEvent;
+import io.github.atprotobackfill.sink.HeldRecords;
 import io.github.atprotobackfill.sink.RecordDelete;
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.sink.WriteCounts;
 import io.github.atprotobackfill.syntax.AtUri;
+import io.github.atprotobackfill.syntax.Nsid;
+import io.github.atprotobackfill.syntax.RecordKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -28,6 +32,12 @@ import org.slf4j.LoggerFactory;
  * record leaves no trace: it is for the caller not to deliver what is older than a delete before
  * it. Record keys are case-sensitive, and ordered by their bytes.
  *
+ * <p>What it {@linkplain #held() holds} is read off the primary key, in pages. How accounts stand
+ * is kept in {@code atproto_account(did, active, status, noted_at)}; what is to be shown is in the
+ * view {@code atproto_visible_record}, which has the same columns as the table. Of an account that
+ * is not active, records are hidden or removed as the {@link AccountPolicy} says; removed in
+ * statements of at most 5,000, each a transaction of its own unless within a scope.
+ *
  * <p>A batch is one transaction, cut into statements of at most 1,000 records or 4 MB. Within the
  * scope of a work queue on the same {@code DataSource}, records and checkpoint are one transaction.
  *
@@ -45,11 +55,19 @@ public final class JdbcRecordSink implements RecordSink {
 
   private final Transactions transactions;
   private final RecordSql recordSql;
+  private final AccountSql accountSql;
+  private final AccountPolicy accounts;
+  private final JdbcHeldRecords held;
   private final LongAdder altered = new LongAdder();
 
-  private JdbcRecordSink(Transactions transactions, RecordSql recordSql) {
+  private JdbcRecordSink(
+      Transactions transactions, RecordSql recordSql, Tables tables, Builder builder) {
+    Dialect dialect = transactions.dialect();
     this.transactions = transactions;
     this.recordSql = recordSql;
+    this.accountSql = new AccountSql(tables, dialect);
+    this.accounts = builder.accounts;
+    this.held = new JdbcHeldRecords(transactions, dialect.heldSql(tables));
   }
 
   /** A builder with the defaults. */
@@ -96,6 +114,37 @@ public final class JdbcRecordSink implements RecordSink {
   }
 
   @Override
+  public Optional<HeldRecords> held() {
+    return Optional.of(held);
+  }
+
+  @Override
+  public void account(AccountEvent event) throws SQLException {
+    if (!transactions.write(connection -> accountSql.note(connection, event))) {
+      return;
+    }
+    if (accounts.removes(event)) {
+      for (Nsid collection : held.collections(event.did())) {
+        remove(event, collection);
+      }
+    }
+  }
+
+  /** Part by part; each notes the event again, and so ends where a later one came in between. */
+  private void remove(AccountEvent event, Nsid collection) throws SQLException {
+    Optional<RecordKey> last = Optional.empty();
+    do {
+      RecordKey after = last.orElse(null);
+      last =
+          transactions.write(
+              connection ->
+                  accountSql.note(connection, event)
+                      ? accountSql.remove(connection, event.did(), collection, after)
+                      : Optional.empty());
+    } while (last.isPresent());
+  }
+
+  @Override
   public Optional<AtomicScope> atomicScope() {
     return Optional.of(new JdbcAtomicScope(transactions));
   }
@@ -114,6 +163,7 @@ public final class JdbcRecordSink implements RecordSink {
     private final DataSource dataSource;
     private String tablePrefix = Tables.DEFAULT_PREFIX;
     private @Nullable Database database;
+    private AccountPolicy accounts = AccountPolicy.REMOVE_DELETED;
 
     private Builder(DataSource dataSource) {
       this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -128,6 +178,12 @@ public final class JdbcRecordSink implements RecordSink {
     /** The database, where the driver's word for it is not to be believed. */
     public Builder database(Database database) {
       this.database = database;
+      return this;
+    }
+
+    /** What becomes of the records of accounts that are not active. */
+    public Builder accounts(AccountPolicy policy) {
+      accounts = policy;
       return this;
     }
 
@@ -146,7 +202,7 @@ public final class JdbcRecordSink implements RecordSink {
       RecordSql recordSql =
           transactions.read(
               "look at the record table", connection -> dialect.recordSql(tables, connection));
-      return new JdbcRecordSink(transactions, recordSql);
+      return new JdbcRecordSink(transactions, recordSql, tables, this);
     }
   }
 }

@@ -41,6 +41,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public HeldSql heldSql(Tables tables) {
+    return new PostgresHeldSql(tables);
+  }
+
+  @Override
   public String upsert(Upsert upsert) {
     return upsert.onConflict();
   }

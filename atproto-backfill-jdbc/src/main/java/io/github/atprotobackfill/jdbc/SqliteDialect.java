@@ -38,6 +38,11 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public HeldSql heldSql(Tables tables) {
+    return new BatchHeldSql(tables);
+  }
+
+  @Override
   public String upsert(Upsert upsert) {
     return upsert.onConflict();
   }

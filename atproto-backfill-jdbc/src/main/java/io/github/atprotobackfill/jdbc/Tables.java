@@ -44,6 +44,10 @@ record Tables(String prefix) {
     return prefix + "record";
   }
 
+  String account() {
+    return prefix + "account";
+  }
+
   String schemaVersion() {
     return prefix + "schema_version";
   }

@@ -43,6 +43,10 @@ final class Transactions {
     return dataSource;
   }
 
+  Dialect dialect() {
+    return dialect;
+  }
+
   /** Whether the current thread is in a scope, so that what it writes may still be undone. */
   boolean inScope() {
     return ScopedConnection.of(dataSource) != null;

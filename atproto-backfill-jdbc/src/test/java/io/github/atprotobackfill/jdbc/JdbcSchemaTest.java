@@ -93,6 +93,7 @@ class JdbcSchemaTest {
 
     assertThat(storage.query("SELECT * FROM " + prefix + "held")).isEmpty();
     other.validate();
+    storage.execute("DROP VIEW " + prefix + "visible_record");
     for (String table : TestStorage.TABLES) {
       storage.execute("DROP TABLE " + prefix + table);
     }

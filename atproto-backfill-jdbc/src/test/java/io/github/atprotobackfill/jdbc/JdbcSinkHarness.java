@@ -11,6 +11,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A record table of one kind for the contract kit. */
 final class JdbcSinkHarness implements SinkHarness {
@@ -54,6 +57,14 @@ final class JdbcSinkHarness implements SinkHarness {
       }
       return stored;
     }
+  }
+
+  @Override
+  public Optional<Set<AtUri>> shown() throws Exception {
+    return Optional.of(
+        storage.query("SELECT uri FROM $visible_record").stream()
+            .map(AtUri::parse)
+            .collect(Collectors.toSet()));
   }
 
   @Override

@@ -35,7 +35,15 @@ final class TestStorage implements AutoCloseable {
 
   static final List<String> TABLES =
       List.of(
-          "job", "job_error", "job_source", "job_host", "repo", "held", "record", "schema_version");
+          "job",
+          "job_error",
+          "job_source",
+          "job_host",
+          "repo",
+          "held",
+          "record",
+          "account",
+          "schema_version");
 
   private final Kind kind;
   private final String prefix = "t" + NUMBERS.incrementAndGet() + "_";
@@ -192,6 +200,7 @@ final class TestStorage implements AutoCloseable {
   @Override
   public void close() throws Exception {
     if (kind == Kind.POSTGRESQL) {
+      execute("DROP VIEW IF EXISTS $visible_record");
       for (String table : TABLES) {
         execute("DROP TABLE IF EXISTS $" + table);
       }

@@ -26,9 +26,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What {@link RecordSink} promises: the same events may come twice and in any batches, the newest
- * stands, and no record breaks another. Extend it and give it a {@link SinkHarness}.
+ * stands, and no record breaks another; what the sink says that it holds is what it holds, and it
+ * does with accounts and whole repos as it is told. Extend it and give it a {@link SinkHarness}.
  */
-public abstract class RecordSinkContract extends WriteContract {
+public abstract class RecordSinkContract extends AccountContract {
 
   private static final String KEY_CHARACTERS =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~:";

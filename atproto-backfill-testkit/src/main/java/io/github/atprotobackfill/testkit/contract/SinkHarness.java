@@ -3,6 +3,8 @@ package io.github.atprotobackfill.testkit.contract;
 import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.syntax.AtUri;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** A place to write records to: empty when made, for one test. */
 public interface SinkHarness extends AutoCloseable {
@@ -14,6 +16,14 @@ public interface SinkHarness extends AutoCloseable {
 
   /** What the storage holds, read from it directly and not through the sink. */
   Map<AtUri, StoredRecord> stored() throws Exception;
+
+  /**
+   * The records that whoever reads the storage is to be shown, which are not those of accounts that
+   * are not active; empty where the sink takes no notice of accounts.
+   */
+  default Optional<Set<AtUri>> shown() throws Exception {
+    return Optional.empty();
+  }
 
   /** Whether {@code writeCounted} tells what a write changed, and not only what it was given. */
   default boolean countsWhatChanged() {

@@ -51,6 +51,10 @@ abstract class WriteContract {
     return sink;
   }
 
+  final SinkHarness harness() {
+    return harness;
+  }
+
   /** Closes the sink, and opens another on the same storage. */
   final void reopen() throws Exception {
     sink.close();

@@ -3,26 +3,35 @@ package io.github.atprotobackfill.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.atprotobackfill.progress.AtomicScope;
+import io.github.atprotobackfill.sink.AccountEvent;
+import io.github.atprotobackfill.sink.HeldRecord;
 import io.github.atprotobackfill.sink.RecordDelete;
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordPut;
 import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.sink.RecordValue;
+import io.github.atprotobackfill.sink.RepoSnapshot;
 import io.github.atprotobackfill.sink.WriteCounts;
 import io.github.atprotobackfill.syntax.AtUri;
+import io.github.atprotobackfill.syntax.Did;
+import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.RecordKey;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -70,8 +79,8 @@ class BrokenSinkTest {
         whichApplies((sink, event) -> event instanceof RecordPut),
         "aDeletedRecordIsGoneAndOthersStay"),
     LETS_OLDER_REVS_IN(
-        records ->
-            new MapSink(records) {
+        storage ->
+            new MapSink(storage) {
               @Override
               WriteCounts apply(RecordEvent event) {
                 records.remove(event.uri());
@@ -82,8 +91,8 @@ class BrokenSinkTest {
         "anOlderRevDoesNotUndoANewerOfTheSameBatch",
         "whatWasWrittenIsThereForTheNextSink"),
     COUNTS_WHAT_IT_WAS_GIVEN(
-        records ->
-            new MapSink(records) {
+        storage ->
+            new MapSink(storage) {
               @Override
               public WriteCounts writeCounted(List<RecordEvent> events) {
                 super.writeCounted(events);
@@ -93,8 +102,8 @@ class BrokenSinkTest {
         "whatChangedIsCounted",
         "whatDidNotChangeIsCountedAsUnchangedUnderAnyRev"),
     REMOVES_WHAT_COMES_AGAIN(
-        records ->
-            new MapSink(records) {
+        storage ->
+            new MapSink(storage) {
               @Override
               WriteCounts apply(RecordEvent event) {
                 WriteCounts counts = super.apply(event);
@@ -127,8 +136,8 @@ class BrokenSinkTest {
         ofKeys(key -> key.substring(0, Math.min(255, key.length()))),
         "recordKeysOfEveryFormAreRecordsOfTheirOwn"),
     KNOWS_RECORDS_BY_THEIR_KEY_ONLY(
-        records ->
-            new MapSink(records) {
+        storage ->
+            new MapSink(storage) {
               @Override
               WriteCounts apply(RecordEvent event) {
                 records.keySet().removeIf(held -> sameKeyElsewhere(held, event.uri()));
@@ -141,9 +150,9 @@ class BrokenSinkTest {
         ofBatches(events -> events.subList(0, Math.min(1000, events.size()))),
         "aBatchOfTwoThousandEventsMaySpanRepos"),
     KNOWS_ONE_THREAD(
-        records -> {
+        storage -> {
           AtomicReference<Thread> owner = new AtomicReference<>();
-          return new MapSink(records) {
+          return new MapSink(storage) {
             @Override
             public WriteCounts writeCounted(List<RecordEvent> events) {
               owner.compareAndSet(null, Thread.currentThread());
@@ -153,13 +162,274 @@ class BrokenSinkTest {
           };
         },
         "severalMayWriteAtOnceEachOtherRepos"),
+    HOLDS_NOTHING(
+        ofHeld(repo -> repo.clear()),
+        "ofARecordTheNewestIsHeld",
+        "keysAreHeldInTheOrderOfTheirBytes",
+        "aPageBeginsStrictlyAfterItsKeyHeldOrNot",
+        "noPageIsLongerThanAsked",
+        "collectionsAreHeldEachByItself",
+        "manyRecordsAreHeldPageByPage",
+        "whatStaysIsHeldOnceThoughOthersComeAndGo",
+        "severalMayAskWhileOthersWrite",
+        "whatIsHeldIsToldByTheNextSink"),
+    HOLDS_WHATEVER_IS_ASKED(
+        storage ->
+            new MapSink(storage) {
+              @Override
+              public Set<Did> holding(Collection<Did> repos) {
+                return Set.copyOf(new HashSet<>(repos));
+              }
+            },
+        "nothingIsHeldOfWhatWasNeverWritten",
+        "ofARecordTheNewestIsHeld",
+        "ofManyReposThoseThatAreHeldAreTold"),
+    LOOKS_UP_A_THOUSAND_REPOS_AT_MOST(
+        storage ->
+            new MapSink(storage) {
+              @Override
+              public Set<Did> holding(Collection<Did> repos) {
+                return super.holding(repos.stream().limit(1000).toList());
+              }
+            },
+        "ofManyReposThoseThatAreHeldAreTold"),
+    HOLDS_WHAT_WAS_DELETED(
+        storage ->
+            new MapSink(storage) {
+              private final NavigableMap<RecordKey, HeldRecord> ever = new TreeMap<>();
+
+              @Override
+              public List<HeldRecord> page(
+                  Did did, Nsid collection, @Nullable RecordKey after, int most) {
+                super.page(did, collection, after, most)
+                    .forEach(record -> ever.put(record.rkey(), record));
+                var rest = after == null ? ever : ever.tailMap(after, false);
+                return rest.values().stream().limit(most).toList();
+              }
+            },
+        "ofARecordTheNewestIsHeld"),
+    SORTS_AS_PEOPLE_DO(
+        storage ->
+            new MapSink(storage) {
+              @Override
+              public List<HeldRecord> page(
+                  Did did, Nsid collection, @Nullable RecordKey after, int most) {
+                Comparator<HeldRecord> order =
+                    Comparator.comparing(
+                        record -> record.rkey().value(), String.CASE_INSENSITIVE_ORDER);
+                return super.page(did, collection, null, Integer.MAX_VALUE).stream()
+                    .sorted(order)
+                    .filter(
+                        record ->
+                            after == null
+                                || record.rkey().value().compareToIgnoreCase(after.value()) > 0)
+                    .limit(most)
+                    .toList();
+              }
+            },
+        "keysAreHeldInTheOrderOfTheirBytes"),
+    BEGINS_A_PAGE_WITH_ITS_KEY(
+        storage ->
+            new MapSink(storage) {
+              @Override
+              public List<HeldRecord> page(
+                  Did did, Nsid collection, @Nullable RecordKey after, int most) {
+                return super.page(did, collection, null, Integer.MAX_VALUE).stream()
+                    .filter(record -> after == null || record.rkey().compareTo(after) >= 0)
+                    .limit(most)
+                    .toList();
+              }
+            },
+        "aPageBeginsStrictlyAfterItsKeyHeldOrNot"),
+    GIVES_ALL_AT_ONCE(
+        storage ->
+            new MapSink(storage) {
+              @Override
+              public List<HeldRecord> page(
+                  Did did, Nsid collection, @Nullable RecordKey after, int most) {
+                return super.page(did, collection, after, Integer.MAX_VALUE);
+              }
+            },
+        "noPageIsLongerThanAsked"),
+    HAS_ONE_PAGE(
+        storage ->
+            new MapSink(storage) {
+              @Override
+              public List<HeldRecord> page(
+                  Did did, Nsid collection, @Nullable RecordKey after, int most) {
+                return after == null ? super.page(did, collection, null, most) : List.of();
+              }
+            },
+        "manyRecordsAreHeldPageByPage",
+        "aPageBeginsStrictlyAfterItsKeyHeldOrNot"),
+    COUNTS_ITS_WAY(
+        storage ->
+            new MapSink(storage) {
+              private int told;
+
+              @Override
+              public List<HeldRecord> page(
+                  Did did, Nsid collection, @Nullable RecordKey after, int most) {
+                told = after == null ? 0 : told;
+                List<HeldRecord> page =
+                    super.page(did, collection, null, Integer.MAX_VALUE).stream()
+                        .skip(told)
+                        .limit(most)
+                        .toList();
+                told += page.size();
+                return page;
+              }
+            },
+        "whatStaysIsHeldOnceThoughOthersComeAndGo"),
+    TAKES_COLLECTIONS_BY_THEIR_BEGINNING(
+        storage ->
+            new MapSink(storage) {
+              @Override
+              public List<HeldRecord> page(
+                  Did did, Nsid collection, @Nullable RecordKey after, int most) {
+                NavigableMap<RecordKey, HeldRecord> all = new TreeMap<>();
+                repo(did)
+                    .forEach(
+                        (other, records) -> {
+                          if (other.value().startsWith(collection.value())) {
+                            all.putAll(records);
+                          }
+                        });
+                var rest = after == null ? all : all.tailMap(after, false);
+                return rest.values().stream().limit(most).toList();
+              }
+            },
+        "collectionsAreHeldEachByItself"),
+    IS_ASKED_BY_ONE_THREAD(
+        storage -> {
+          Thread owner = Thread.currentThread();
+          return new MapSink(storage) {
+            @Override
+            public List<HeldRecord> page(
+                Did did, Nsid collection, @Nullable RecordKey after, int most) {
+              check(owner == Thread.currentThread(), "the connection belongs to another thread");
+              return super.page(did, collection, after, most);
+            }
+          };
+        },
+        "severalMayAskWhileOthersWrite"),
+    HOLDS_WHAT_IT_WROTE_ITSELF(
+        storage ->
+            new MapSink(storage) {
+              private final Set<Did> mine = new HashSet<>();
+
+              @Override
+              WriteCounts apply(RecordEvent event) {
+                mine.add(event.did());
+                return super.apply(event);
+              }
+
+              @Override
+              public Set<Did> holding(Collection<Did> repos) {
+                return super.holding(repos.stream().filter(mine::contains).toList());
+              }
+            },
+        "whatIsHeldIsToldByTheNextSink"),
+    LEAVES_WHAT_A_SNAPSHOT_DOES_NOT_NAME(
+        ofSnapshots((put, snapshot, gone) -> false),
+        "whatASnapshotDoesNotNameIsGone",
+        "aSnapshotTellsNothingOfOtherReposAndCollections",
+        "aSnapshotWithoutCollectionsIsOfAll",
+        "whatIsNewerThanASnapshotStands",
+        "theSameSnapshotMayComeAgain"),
+    TAKES_A_SNAPSHOT_FOR_EVERY_COLLECTION(
+        ofSnapshots(
+            (put, snapshot, gone) ->
+                gone || (put.did().equals(snapshot.did()) && !snapshot.collections().isEmpty())),
+        "aSnapshotTellsNothingOfOtherReposAndCollections"),
+    TAKES_A_SNAPSHOT_FOR_EVERY_REPO(
+        ofSnapshots((put, snapshot, gone) -> gone || !put.did().equals(snapshot.did())),
+        "aSnapshotTellsNothingOfOtherReposAndCollections"),
+    TAKES_NO_COLLECTIONS_FOR_NONE(
+        ofSnapshots((put, snapshot, gone) -> gone && !snapshot.collections().isEmpty()),
+        "aSnapshotWithoutCollectionsIsOfAll"),
+    REMOVES_WHAT_IS_NEWER_THAN_A_SNAPSHOT(
+        ofSnapshots((put, snapshot, gone) -> gone || put.rev().isAfter(snapshot.rev())),
+        "whatIsNewerThanASnapshotStands",
+        "theSameSnapshotMayComeAgain"),
+    TAKES_NO_NOTICE_OF_ACCOUNTS(
+        ofAccounts((sink, event) -> {}),
+        "recordsOfAnAccountThatIsNotActiveAreNotShown",
+        "ofADeletedAccountNothingComesBackByItself",
+        "ofEquallyLateAccountEventsTheLastHolds",
+        "theSameAccountEventMayComeAgain",
+        "howAnAccountStandsIsKeptForTheNextSink",
+        "anAccountMayBeHiddenBeforeItsRecordsCome"),
+    GOES_BY_THE_WORD(
+        ofAccounts(
+            (sink, event) ->
+                sink.accounts.put(
+                    event.did(),
+                    new AccountEvent(
+                        event.did(), event.status().equals("active"), event.status(), event.at()))),
+        "activeDecidesAndNotTheWord"),
+    HIDES_FOR_EVER(
+        ofAccounts(
+            (sink, event) -> {
+              if (!event.active()) {
+                sink.note(event);
+              }
+            }),
+        "anAccountThatIsActiveAgainIsShownAgain",
+        "howAnAccountStandsIsKeptForTheNextSink"),
+    BURIES_THE_DELETED(
+        ofAccounts(
+            (sink, event) -> {
+              AccountEvent noted = sink.accounts.get(event.did());
+              if (noted == null || !noted.isDeleted()) {
+                sink.note(event);
+              }
+            }),
+        "ofADeletedAccountNothingComesBackByItself"),
+    LETS_OLDER_ACCOUNT_EVENTS_IN(ofAccounts(MapSink::note), "anOlderAccountEventUndoesNothing"),
+    REFUSES_EQUALLY_LATE_ACCOUNT_EVENTS(
+        ofAccounts(
+            (sink, event) -> {
+              AccountEvent noted = sink.accounts.get(event.did());
+              if (noted == null || noted.at().isBefore(event.at())) {
+                sink.note(event);
+              }
+            }),
+        "ofEquallyLateAccountEventsTheLastHolds"),
+    SHOWS_WHAT_IS_HIDDEN_AGAIN(
+        ofAccounts(
+            (sink, event) -> {
+              if (event.equals(sink.accounts.get(event.did()))) {
+                sink.accounts.remove(event.did());
+              } else {
+                sink.note(event);
+              }
+            }),
+        "theSameAccountEventMayComeAgain"),
+    REMEMBERS_ACCOUNTS_UNTIL_IT_IS_CLOSED(
+        storage ->
+            new MapSink(storage) {
+              @Override
+              public void close() {
+                accounts.clear();
+              }
+            },
+        "howAnAccountStandsIsKeptForTheNextSink"),
+    KNOWS_NO_ACCOUNT_WITHOUT_RECORDS(
+        ofAccounts(
+            (sink, event) -> {
+              if (!sink.repo(event.did()).isEmpty()) {
+                sink.note(event);
+              }
+            }),
+        "anAccountMayBeHiddenBeforeItsRecordsCome"),
     STORES_NOTHING(
-        records -> new MapSink(new HashMap<>()),
+        storage -> new MapSink(new MapStorage()),
         "whatWasPutIsStored",
         "whatWasWrittenIsThereForTheNextSink"),
     SCOPE_LETS_STAND_WHAT_FAILED(
-        records ->
-            new MapSink(records) {
+        storage ->
+            new MapSink(storage) {
               @Override
               public <T> T run(Callable<T> work) throws Exception {
                 return work.call();
@@ -167,8 +437,8 @@ class BrokenSinkTest {
             },
         "ofAnAtomicScopeThatThrowsNothingIsStored"),
     SCOPE_FORGETS(
-        records ->
-            new MapSink(records) {
+        storage ->
+            new MapSink(storage) {
               @Override
               public <T> T run(Callable<T> work) throws Exception {
                 T result = work.call();
@@ -178,8 +448,8 @@ class BrokenSinkTest {
             },
         "ofAnAtomicScopeThatReturnsEverythingIsStored"),
     SCOPE_JOINS_NOTHING(
-        records ->
-            new MapSink(records) {
+        storage ->
+            new MapSink(storage) {
               @Override
               public boolean joins(AtomicScope other) {
                 return false;
@@ -187,16 +457,16 @@ class BrokenSinkTest {
             },
         "ofAnAtomicScopeThatReturnsEverythingIsStored");
 
-    private final Function<Map<AtUri, RecordPut>, RecordSink> broken;
+    private final Function<MapStorage, RecordSink> broken;
     private final Set<String> red;
 
-    Fault(Function<Map<AtUri, RecordPut>, RecordSink> broken, String... red) {
+    Fault(Function<MapStorage, RecordSink> broken, String... red) {
       this.broken = broken;
       this.red = Set.of(red);
     }
   }
 
-  private static Function<Map<AtUri, RecordPut>, RecordSink> current = MapSink::new;
+  private static Function<MapStorage, RecordSink> current = MapSink::new;
 
   static final class Contract extends RecordSinkContract {
     @Override
@@ -205,7 +475,7 @@ class BrokenSinkTest {
     }
   }
 
-  private static Set<String> redWith(Function<Map<AtUri, RecordPut>, RecordSink> sinks) {
+  private static Set<String> redWith(Function<MapStorage, RecordSink> sinks) {
     current = sinks;
     return Red.testsOf(Contract.class);
   }
@@ -230,9 +500,9 @@ class BrokenSinkTest {
     boolean holds(MapSink sink, RecordEvent event);
   }
 
-  private static Function<Map<AtUri, RecordPut>, RecordSink> whichApplies(Condition condition) {
-    return records ->
-        new MapSink(records) {
+  private static Function<MapStorage, RecordSink> whichApplies(Condition condition) {
+    return storage ->
+        new MapSink(storage) {
           @Override
           WriteCounts apply(RecordEvent event) {
             return condition.holds(this, event) ? super.apply(event) : WriteCounts.NONE;
@@ -240,10 +510,48 @@ class BrokenSinkTest {
         };
   }
 
-  private static Function<Map<AtUri, RecordPut>, RecordSink> ofBatches(
+  private static Function<MapStorage, RecordSink> ofHeld(
+      Consumer<NavigableMap<Nsid, NavigableMap<RecordKey, HeldRecord>>> change) {
+    return storage ->
+        new MapSink(storage) {
+          @Override
+          NavigableMap<Nsid, NavigableMap<RecordKey, HeldRecord>> repo(Did did) {
+            var repo = super.repo(did);
+            change.accept(repo);
+            return repo;
+          }
+        };
+  }
+
+  private interface Removal {
+    boolean of(RecordPut put, RepoSnapshot snapshot, boolean gone);
+  }
+
+  private static Function<MapStorage, RecordSink> ofSnapshots(Removal removal) {
+    return storage ->
+        new MapSink(storage) {
+          @Override
+          boolean isGone(RecordPut put, RepoSnapshot snapshot, Set<AtUri> keys) {
+            return removal.of(put, snapshot, super.isGone(put, snapshot, keys));
+          }
+        };
+  }
+
+  private static Function<MapStorage, RecordSink> ofAccounts(
+      BiConsumer<MapSink, AccountEvent> noting) {
+    return storage ->
+        new MapSink(storage) {
+          @Override
+          public void account(AccountEvent event) {
+            noting.accept(this, event);
+          }
+        };
+  }
+
+  private static Function<MapStorage, RecordSink> ofBatches(
       UnaryOperator<List<RecordEvent>> change) {
-    return records ->
-        new MapSink(records) {
+    return storage ->
+        new MapSink(storage) {
           @Override
           public WriteCounts writeCounted(List<RecordEvent> events) {
             return super.writeCounted(change.apply(events));
@@ -251,7 +559,7 @@ class BrokenSinkTest {
         };
   }
 
-  private static Function<Map<AtUri, RecordPut>, RecordSink> ofJson(UnaryOperator<String> change) {
+  private static Function<MapStorage, RecordSink> ofJson(UnaryOperator<String> change) {
     return ofPuts(
         put ->
             new RecordPut(
@@ -263,7 +571,7 @@ class BrokenSinkTest {
                 RecordValue.ofJson(change.apply(put.value().jsonText()))));
   }
 
-  private static Function<Map<AtUri, RecordPut>, RecordSink> ofKeys(UnaryOperator<String> change) {
+  private static Function<MapStorage, RecordSink> ofKeys(UnaryOperator<String> change) {
     return ofPuts(
         put ->
             new RecordPut(
@@ -275,10 +583,9 @@ class BrokenSinkTest {
                 put.value()));
   }
 
-  private static Function<Map<AtUri, RecordPut>, RecordSink> ofPuts(
-      UnaryOperator<RecordPut> change) {
-    return records ->
-        new MapSink(records) {
+  private static Function<MapStorage, RecordSink> ofPuts(UnaryOperator<RecordPut> change) {
+    return storage ->
+        new MapSink(storage) {
           @Override
           WriteCounts apply(RecordEvent event) {
             return super.apply(event instanceof RecordPut put ? change.apply(put) : event);

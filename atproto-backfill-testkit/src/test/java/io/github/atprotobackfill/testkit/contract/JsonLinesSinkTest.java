@@ -6,12 +6,17 @@ import io.github.atprotobackfill.sink.JsonLinesSink;
 import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.syntax.AtUri;
 import io.github.atprotobackfill.syntax.Cid;
+import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Tid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 
 class JsonLinesSinkTest extends RecordSinkContract {
@@ -43,10 +48,12 @@ class JsonLinesSinkTest extends RecordSinkContract {
       Map<AtUri, JsonNode> newest = new HashMap<>();
       for (String text : Files.readString(file).split("\n")) {
         JsonNode line = MAPPER.readTree(text);
-        newest.merge(
-            AtUri.parse(line.get("uri").asText()),
-            line,
-            (held, next) -> rev(next).compareTo(rev(held)) < 0 ? held : next);
+        if (line.has("uri")) {
+          newest.merge(
+              AtUri.parse(line.get("uri").asText()),
+              line,
+              (held, next) -> rev(next).compareTo(rev(held)) < 0 ? held : next);
+        }
       }
       Map<AtUri, StoredRecord> stored = new HashMap<>();
       newest.forEach(
@@ -57,6 +64,32 @@ class JsonLinesSinkTest extends RecordSinkContract {
             }
           });
       return stored;
+    }
+
+    /** Of an account, the line with the latest time holds, of equally late ones the last. */
+    @Override
+    public Optional<Set<AtUri>> shown() throws IOException {
+      Map<Did, JsonNode> latest = new HashMap<>();
+      for (String text : Files.readString(file).split("\n")) {
+        JsonNode line = MAPPER.readTree(text);
+        if (line.has("account")) {
+          latest.merge(
+              Did.parse(line.get("did").asText()),
+              line,
+              (held, next) -> at(next).isBefore(at(held)) ? held : next);
+        }
+      }
+      Set<AtUri> shown = new HashSet<>(stored().keySet());
+      shown.removeIf(
+          uri -> {
+            JsonNode line = latest.get(uri.did());
+            return line != null && !line.at("/account/active").asBoolean();
+          });
+      return Optional.of(shown);
+    }
+
+    private static Instant at(JsonNode line) {
+      return Instant.parse(line.at("/account/at").asText());
     }
 
     private static Tid rev(JsonNode line) {

@@ -93,5 +93,19 @@ CREATE TABLE IF NOT EXISTS ${prefix}record (
   PRIMARY KEY (did, collection, rkey)
 );
 
+-- how accounts stand, of those that were ever told of
+CREATE TABLE IF NOT EXISTS ${prefix}account (
+  did VARCHAR PRIMARY KEY,
+  active BOOLEAN NOT NULL,
+  status VARCHAR NOT NULL,
+  noted_at BIGINT NOT NULL
+);
+
+-- records, without those of accounts that are not active
+CREATE VIEW IF NOT EXISTS ${prefix}visible_record AS
+SELECT r.did, r.collection, r.rkey, r.uri, r.cid, r.rev, r.record, r.indexed_at
+FROM ${prefix}record r
+WHERE NOT EXISTS (SELECT 1 FROM ${prefix}account a WHERE a.did = r.did AND NOT a.active);
+
 INSERT INTO ${prefix}schema_version (version, applied_at)
 VALUES (1, CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT));

@@ -101,5 +101,19 @@ CREATE TABLE ${prefix}record (
   PRIMARY KEY (did, collection, rkey)
 );
 
+-- how accounts stand, of those that were ever told of
+CREATE TABLE ${prefix}account (
+  did text COLLATE "C" PRIMARY KEY,
+  active boolean NOT NULL,
+  status text NOT NULL,
+  noted_at bigint NOT NULL
+);
+
+-- records, without those of accounts that are not active
+CREATE VIEW ${prefix}visible_record AS
+SELECT r.did, r.collection, r.rkey, r.uri, r.cid, r.rev, r.record, r.indexed_at
+FROM ${prefix}record r
+WHERE NOT EXISTS (SELECT 1 FROM ${prefix}account a WHERE a.did = r.did AND NOT a.active);
+
 INSERT INTO ${prefix}schema_version (version, applied_at)
 VALUES (1, floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint);

@@ -94,5 +94,19 @@ CREATE TABLE ${prefix}record (
   PRIMARY KEY (did, collection, rkey)
 );
 
+-- how accounts stand, of those that were ever told of
+CREATE TABLE ${prefix}account (
+  did TEXT NOT NULL PRIMARY KEY,
+  active INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  noted_at INTEGER NOT NULL
+);
+
+-- records, without those of accounts that are not active
+CREATE VIEW ${prefix}visible_record AS
+SELECT r.did, r.collection, r.rkey, r.uri, r.cid, r.rev, r.record, r.indexed_at
+FROM ${prefix}record r
+WHERE NOT EXISTS (SELECT 1 FROM ${prefix}account a WHERE a.did = r.did AND NOT a.active);
+
 INSERT INTO ${prefix}schema_version (version, applied_at)
 VALUES (1, CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER));
