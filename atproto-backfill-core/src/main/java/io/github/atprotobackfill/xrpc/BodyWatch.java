@@ -1,6 +1,6 @@
 package io.github.atprotobackfill.xrpc;
 
-import io.github.atprotobackfill.xrpc.BoundedBody.CutShort;
+import io.github.atprotobackfill.xrpc.ArrivingBody.CutShort;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,14 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyWatch implements Runnable {
 
-  private final BoundedBody body;
+  private static final int LOOKS_A_WINDOW = 10;
+
+  private final ArrivingBody body;
   private final HttpLimits limits;
   private final ScheduledExecutorService timer;
   private final LongSupplier ticker;
   private final long deadline;
 
   private long windowStart;
-  private int sizeAtWindowStart;
+  private long sizeAtWindowStart;
   private volatile boolean stopped;
   private volatile @Nullable ScheduledFuture<?> next;
 
@@ -34,7 +36,7 @@ final class BodyWatch implements Runnable {
    * @param ticker {@link System#nanoTime()}, but for tests
    */
   BodyWatch(
-      BoundedBody body,
+      ArrivingBody body,
       HttpLimits limits,
       long startedAt,
       ScheduledExecutorService timer,
@@ -44,7 +46,7 @@ final class BodyWatch implements Runnable {
     this.timer = timer;
     this.ticker = ticker;
     this.deadline = startedAt + limits.deadline().toNanos();
-    this.windowStart = ticker.getAsLong();
+    this.windowStart = body.hostTime(ticker.getAsLong());
   }
 
   void start() {
@@ -75,21 +77,24 @@ final class BodyWatch implements Runnable {
   }
 
   private boolean windowIsOver(long now) {
-    return now - windowStart >= limits.window().toNanos();
+    return body.hostTime(now) - windowStart >= limits.window().toNanos();
   }
 
   private boolean isBelowFloor(long now) {
-    double seconds = (now - windowStart) / (double) TimeUnit.SECONDS.toNanos(1);
-    int size = body.size();
-    int arrived = size - sizeAtWindowStart;
-    windowStart = now;
+    long hostTime = body.hostTime(now);
+    double seconds = (hostTime - windowStart) / (double) TimeUnit.SECONDS.toNanos(1);
+    long size = body.received();
+    long arrived = size - sizeAtWindowStart;
+    windowStart = hostTime;
     sizeAtWindowStart = size;
     return arrived < limits.minBytesPerSecond() * seconds;
   }
 
   private void scheduleNext(long now) {
-    long windowEnd = windowStart + limits.window().toNanos();
-    long wait = Math.min(deadline - now, windowEnd - now);
+    long window = limits.window().toNanos();
+    long left = window - (body.hostTime(now) - windowStart);
+    // While a reader is busy the host's time stands still, and is not to be looked at all the time.
+    long wait = Math.min(deadline - now, Math.max(left, window / LOOKS_A_WINDOW));
     next = timer.schedule(this, Math.max(wait, 0), TimeUnit.NANOSECONDS);
     if (stopped) {
       stop();

@@ -1,7 +1,6 @@
 package io.github.atprotobackfill.xrpc;
 
 import java.io.IOException;
-import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -16,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Bytes are copied out of the client's buffers: a body that trickles in one byte at a time would
  * otherwise hold a whole buffer for each of them.
  */
-final class BoundedBody implements BodySubscriber<BoundedBody> {
+final class BoundedBody implements ArrivingBody {
 
   private static final int FIRST_SIZE = 8 * 1024;
   private static final int MOST_TRUSTED_LENGTH = 1024 * 1024;
 
   private final int maxBytes;
   private final boolean keepsPrefix;
-  private final CompletableFuture<BoundedBody> done = new CompletableFuture<>();
+  private final CompletableFuture<ArrivingBody> done = new CompletableFuture<>();
 
   private volatile Flow.@Nullable Subscription subscription;
   private volatile int size;
@@ -48,16 +47,8 @@ final class BoundedBody implements BodySubscriber<BoundedBody> {
     }
   }
 
-  /** Why a body was cut short by us. */
-  enum CutShort {
-    TOO_LARGE,
-    PAST_DEADLINE,
-    TOO_SLOW,
-    ABANDONED
-  }
-
-  /** Ends the body now and closes its connection, which cannot be used for anything else. */
-  void cutShort(CutShort why) {
+  @Override
+  public void cutShort(CutShort why) {
     if (done.isDone()) {
       return;
     }
@@ -70,12 +61,23 @@ final class BoundedBody implements BodySubscriber<BoundedBody> {
     }
   }
 
-  /** Why {@link #cutShort} was called; null when it was not. */
-  @Nullable CutShort cut() {
+  @Override
+  public @Nullable CutShort cut() {
     return cut;
   }
 
-  /** How many bytes have arrived, as on the wire. Safe to ask while more arrive. */
+  @Override
+  public long received() {
+    return size;
+  }
+
+  /** All the time is the host's: everything is taken at once. */
+  @Override
+  public long hostTime(long now) {
+    return now;
+  }
+
+  /** How many bytes are held. Safe to ask while more arrive. */
   int size() {
     return size;
   }
@@ -86,7 +88,7 @@ final class BoundedBody implements BodySubscriber<BoundedBody> {
   }
 
   @Override
-  public CompletionStage<BoundedBody> getBody() {
+  public CompletionStage<ArrivingBody> getBody() {
     return done;
   }
 

@@ -24,10 +24,10 @@ record ContentDecoding(Call call, int status, String encoding, int maxBytes) {
   private static final int INFLATER_BUFFER = 8 * 1024;
 
   /** How large a body may be that decodes to no more than {@code maxBytes}. */
-  static int mostEncoded(int maxBytes) {
+  static long mostEncoded(long maxBytes) {
     // What does not compress is stored, in blocks with a header each, and so grows a little.
     long most = maxBytes + maxBytes / 1000L + MOST_FRAMING;
-    return (int) Math.min(most, XrpcClientBuilder.LARGEST_BODY);
+    return most < 0 ? Long.MAX_VALUE : most;
   }
 
   /**

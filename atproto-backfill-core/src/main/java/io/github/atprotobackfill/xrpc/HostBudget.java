@@ -1,13 +1,17 @@
 package io.github.atprotobackfill.xrpc;
 
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one host still allows us: a token bucket of its {@link HostPolicy}, narrowed by the {@code
  * RateLimit-*} and {@code Retry-After} headers of its answers. Thread-safe.
+ *
+ * <p>A host has two of these, since the reference PDS counts {@code com.atproto.sync.getRepo} apart
+ * from everything else. Ours is one machine to the host, so our pacing is shared by both. Theirs
+ * are the windows that headers tell of, and refusals that tell of one. A refusal without any such
+ * header comes from a front end that does not know the two apart, and parks both.
  *
  * <p>{@link XrpcClient} spends from it before every request and tells it of every answer. A
  * scheduler only looks at {@link #readyIn()}, so that no thread waits where a queue can. The
@@ -16,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Three things hold a request back:
  *
  * <ul>
- *   <li>our pacing, the bucket: tokens are handed out in the order in which they are asked for;
+ *   <li>our pacing, the bucket: tokens are handed out in the order in which they are asked for,
+ *       whatever is asked for with them;
  *   <li>the host's window: once {@code RateLimit-Remaining} requests are spent, until {@code
  *       RateLimit-Reset};
  *   <li>a refusal: 429, or 503 with {@code Retry-After}, until the time that the host names. A host
@@ -36,41 +41,28 @@ public final class HostBudget {
   /** The longest wait on a host's own wish that is waited out on the caller's thread. */
   static final Duration LONGEST_PARK = Duration.ofSeconds(1);
 
-  static final Duration FIRST_COOL_DOWN = Duration.ofSeconds(1);
-  static final Duration LONGEST_COOL_DOWN = Duration.ofMinutes(2);
-
   /** Two resets further apart than this, which allows for rounding, end two different windows. */
   private static final long SAME_WINDOW_NANOS = Duration.ofSeconds(2).toNanos();
 
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
-  private static final double SECOND = 1e9;
 
-  private final HostPolicy policy;
-  private final LongSupplier ticker;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final HostPace pace;
+  private final Refusals refusals;
 
-  private double tokens;
-  private long filledAt;
-  private long refusedAt;
-  private long refusedUntil;
-  private Duration coolDown = FIRST_COOL_DOWN;
   private boolean windowKnown;
   private long windowEnd;
   private long windowLeft;
 
-  /**
-   * A full budget.
-   *
-   * @param ticker nanoseconds that only go forward, as {@link System#nanoTime()}
-   */
+  /** A full budget that shares the pace with others of the same host. */
+  HostBudget(HostPace pace) {
+    this.pace = pace;
+    this.refusals = new Refusals(pace.ticker.getAsLong());
+  }
+
+  /** A full budget of a host that has one for everything. */
   HostBudget(HostPolicy policy, LongSupplier ticker) {
-    this.policy = policy;
-    this.ticker = ticker;
-    this.tokens = policy.burst();
-    this.filledAt = ticker.getAsLong();
-    this.refusedAt = filledAt;
-    this.refusedUntil = filledAt;
+    this(new HostPace(policy, ticker));
   }
 
   /**
@@ -83,18 +75,17 @@ public final class HostBudget {
 
   /** The policy in force. */
   public HostPolicy policy() {
-    return policy;
+    return pace.policy;
   }
 
   /** How long until the host may be asked again; zero when it may be asked now. */
   public Duration readyIn() {
-    lock.lock();
+    pace.lock.lock();
     try {
-      long now = ticker.getAsLong();
-      fill(now);
-      return Duration.ofNanos(Math.max(parked(now), pacing(tokens - 1)));
+      long now = pace.ticker.getAsLong();
+      return Duration.ofNanos(Math.max(parked(now), pace.untilToken(now)));
     } finally {
-      lock.unlock();
+      pace.lock.unlock();
     }
   }
 
@@ -103,51 +94,50 @@ public final class HostBudget {
    * our pacing; zero when the host is not parked.
    */
   public Duration parkedFor() {
-    lock.lock();
+    pace.lock.lock();
     try {
-      return Duration.ofNanos(parked(ticker.getAsLong()));
+      return Duration.ofNanos(parked(pace.ticker.getAsLong()));
     } finally {
-      lock.unlock();
+      pace.lock.unlock();
     }
   }
 
   /** Spends one request, unless the wait for it were longer than a thread should be held. */
   Turn take() {
-    lock.lock();
+    pace.lock.lock();
     try {
-      long now = ticker.getAsLong();
-      fill(now);
+      long now = pace.ticker.getAsLong();
       long parked = parked(now);
-      long pacing = pacing(tokens - 1);
+      long pacing = pace.untilToken(now);
       if (parked > LONGEST_PARK.toNanos() || pacing > LONGEST_PACING.toNanos()) {
         return new Turn(false, Math.max(parked, pacing));
       }
-      tokens -= 1;
+      pace.spend();
       windowLeft -= 1;
       return new Turn(true, Math.max(parked, pacing));
     } finally {
-      lock.unlock();
+      pace.lock.unlock();
     }
   }
 
   /** Gives back a request that was spent but not sent. */
   void giveBack() {
-    lock.lock();
+    pace.lock.lock();
     try {
-      tokens = Math.min(policy.burst(), tokens + 1);
+      pace.giveBack();
       windowLeft += 1;
     } finally {
-      lock.unlock();
+      pace.lock.unlock();
     }
   }
 
   /** How long the host, having refused a request, is still to be left alone. */
   long refusedForNanos() {
-    lock.lock();
+    pace.lock.lock();
     try {
-      return Math.max(0, refusedUntil - ticker.getAsLong());
+      return refused(pace.ticker.getAsLong());
     } finally {
-      lock.unlock();
+      pace.lock.unlock();
     }
   }
 
@@ -159,22 +149,24 @@ public final class HostBudget {
    * @return how long the host asks to be left alone; null when it does not
    */
   @Nullable Duration answered(int status, boolean rateLimited, RateLimitHeaders said, long sentAt) {
-    lock.lock();
+    pace.lock.lock();
     try {
-      long now = ticker.getAsLong();
+      long now = pace.ticker.getAsLong();
       narrow(said, now);
       if (rateLimited || status == TOO_MANY_REQUESTS) {
-        return refuse(wished(said), sentAt, now);
+        Refusals refusing = said.namesWindow() ? refusals : pace.refusals;
+        return refusing.refuse(wished(said), sentAt, now);
       }
       if (status == UNAVAILABLE && isPositive(said.retryAfter())) {
-        return refuse(said.retryAfter(), sentAt, now);
+        return pace.refusals.refuse(said.retryAfter(), sentAt, now);
       }
-      if (status < 500 && sentAt - refusedUntil >= 0) {
-        coolDown = FIRST_COOL_DOWN;
+      if (status < 500) {
+        refusals.answered(sentAt);
+        pace.refusals.answered(sentAt);
       }
       return null;
     } finally {
-      lock.unlock();
+      pace.lock.unlock();
     }
   }
 
@@ -187,25 +179,6 @@ public final class HostBudget {
 
   private static boolean isPositive(@Nullable Duration duration) {
     return duration != null && duration.compareTo(Duration.ZERO) > 0;
-  }
-
-  private Duration refuse(@Nullable Duration wish, long sentAt, long now) {
-    // Requests sent before the host last refused one say nothing new by being refused, too.
-    boolean known = refusedUntil - now > 0 && sentAt - refusedAt <= 0;
-    if (wish == null && known) {
-      return Duration.ofNanos(refusedUntil - now);
-    }
-    Duration park = wish == null ? nextCoolDown() : wish;
-    refusedAt = now;
-    refusedUntil = Math.max(refusedUntil - now, park.toNanos()) + now;
-    return park;
-  }
-
-  private Duration nextCoolDown() {
-    Duration current = coolDown;
-    Duration doubled = current.multipliedBy(2);
-    coolDown = doubled.compareTo(LONGEST_COOL_DOWN) < 0 ? doubled : LONGEST_COOL_DOWN;
-    return current;
   }
 
   /** Answers arrive in any order, so within one window only the smaller remainder is believed. */
@@ -227,24 +200,11 @@ public final class HostBudget {
   }
 
   private long parked(long now) {
-    long refused = Math.max(0, refusedUntil - now);
     boolean spent = windowKnown && windowLeft <= 0;
-    return spent ? Math.max(refused, windowEnd - now) : refused;
+    return spent ? Math.max(refused(now), windowEnd - now) : refused(now);
   }
 
-  private void fill(long now) {
-    if (Double.isInfinite(policy.requestsPerSecond())) {
-      tokens = policy.burst();
-    } else {
-      double earned = (now - filledAt) / SECOND * policy.requestsPerSecond();
-      tokens = Math.min(policy.burst(), tokens + earned);
-    }
-    filledAt = now;
-  }
-
-  private long pacing(double tokensAfter) {
-    return tokensAfter >= 0
-        ? 0
-        : (long) Math.ceil(-tokensAfter / policy.requestsPerSecond() * SECOND);
+  private long refused(long now) {
+    return Math.max(refusals.left(now), pace.refusals.left(now));
   }
 }

@@ -7,9 +7,12 @@ import java.net.http.HttpHeaders;
  *
  * @param status the HTTP status
  * @param headers the headers
- * @param body the bytes that arrived, still encoded; of an error, perhaps only the first of them
+ * @param body the bytes that arrived, or are yet to arrive, still encoded; of an error, perhaps
+ *     only the first of them
+ * @param end ends the exchange; when the body is held, it is ended already
  */
-record HttpAnswer(int status, HttpHeaders headers, BoundedBody body) {
+record HttpAnswer(int status, HttpHeaders headers, ArrivingBody body, Runnable end)
+    implements AutoCloseable {
 
   boolean isSuccess() {
     return status / 100 == 2;
@@ -27,15 +30,24 @@ record HttpAnswer(int status, HttpHeaders headers, BoundedBody body) {
   }
 
   /**
-   * The body, decoded.
+   * The body, decoded, of an answer that is held.
    *
    * @throws XrpcException when it is larger than {@code maxBytes} or cannot be decoded
    */
   byte[] decoded(Call call, int maxBytes) {
+    if (!(body instanceof BoundedBody whole)) {
+      throw new IllegalStateException("a body that is handed on is not held");
+    }
     // In this order: the array may yet be replaced by a longer one, never by a shorter.
-    int size = body.size();
-    byte[] bytes = body.bytes();
+    int size = whole.size();
+    byte[] bytes = whole.bytes();
     return new ContentDecoding(call, status, header("Content-Encoding"), maxBytes)
         .decode(bytes, size);
+  }
+
+  /** Ends the exchange, and its connection unless all of the body has arrived. */
+  @Override
+  public void close() {
+    end.run();
   }
 }

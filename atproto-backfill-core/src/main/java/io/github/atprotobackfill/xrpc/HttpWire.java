@@ -1,7 +1,7 @@
 package io.github.atprotobackfill.xrpc;
 
 import io.github.atprotobackfill.failure.ErrorKind;
-import io.github.atprotobackfill.xrpc.BoundedBody.CutShort;
+import io.github.atprotobackfill.xrpc.ArrivingBody.CutShort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
@@ -17,6 +17,8 @@ import java.net.http.HttpResponse.ResponseInfo;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ final class HttpWire {
 
   private final HttpResources resources;
   private final HttpLimits limits;
+  private final HttpLimits streamLimits;
   private final FirstByteLimit firstByte;
   private final String userAgent;
   private final boolean http2;
@@ -40,32 +43,43 @@ final class HttpWire {
   HttpWire(
       HttpResources resources,
       HttpLimits limits,
+      HttpLimits streamLimits,
       FirstByteLimit firstByte,
       String userAgent,
       boolean http2,
       XrpcListener listener) {
     this.resources = resources;
     this.limits = limits;
+    this.streamLimits = streamLimits;
     this.firstByte = firstByte;
     this.userAgent = userAgent;
     this.http2 = http2;
     this.listener = listener;
   }
 
+  /** How long the exchange of a call may take. */
+  HttpLimits limits(Call call) {
+    return call.isStreamed() ? streamLimits : limits;
+  }
+
   /**
-   * Sends the request and waits for the answer, of any status.
+   * Sends the request and waits for the answer, of any status: for all of it, or, when it is to be
+   * handed on and is a success, for its headers. Such an answer must be closed.
    *
    * @param startedAt the {@code System.nanoTime()} from which the deadline counts
    * @throws XrpcException when there was no answer, or its body was not to be had; its status is 0
    *     exactly when no headers arrived
    */
   HttpAnswer get(Call call, long startedAt) throws InterruptedException {
-    Exchange exchange = new Exchange(call.maxBytes(), startedAt);
+    Exchange exchange = new Exchange(call, startedAt);
+    boolean goesOn = false;
     try {
-      HttpResponse<BoundedBody> response =
+      HttpResponse<ArrivingBody> response =
           firstByte.send(
-              resources.client(), request(call), exchange, limits.untilHeaders(startedAt));
-      return new HttpAnswer(response.statusCode(), response.headers(), response.body());
+              resources.client(), request(call), exchange, exchange.limits.untilHeaders(startedAt));
+      goesOn = response.body() instanceof StreamedBody;
+      return new HttpAnswer(
+          response.statusCode(), response.headers(), response.body(), exchange::end);
     } catch (IOException failed) {
       HttpAnswer error = exchange.brokenError();
       if (error != null) {
@@ -73,9 +87,27 @@ final class HttpWire {
       }
       throw failure(call, exchange, failed);
     } finally {
-      exchange.end();
-      listener.exchange(call.service(), exchange.status, exchange.size(), exchange.took());
+      if (!goesOn) {
+        exchange.end();
+      }
     }
+  }
+
+  /**
+   * Hands the body of {@code answer} on.
+   *
+   * @param answer what {@link #get} gave
+   */
+  BodyStream stream(Call call, HttpAnswer answer) {
+    if (!(answer.body() instanceof StreamedBody body)) {
+      throw new IllegalStateException("a body that is held is not handed on");
+    }
+    return new BodyStream(
+        call,
+        answer.status(),
+        answer.header("Content-Encoding").toLowerCase(Locale.ROOT),
+        body,
+        broken -> bodyFailure(call, answer.status(), body, broken));
   }
 
   private HttpRequest.Builder request(Call call) {
@@ -93,13 +125,23 @@ final class HttpWire {
   }
 
   private XrpcException failure(Call call, Exchange exchange, IOException failed) {
-    CutShort cut = exchange.cut();
-    return cut == null ? broken(call, exchange, failed) : cutShort(call, exchange, cut);
+    ArrivingBody body = exchange.body;
+    return body == null
+        ? noAnswer(call, exchange.limits, failed)
+        : bodyFailure(call, exchange.status, body, failed);
   }
 
-  private XrpcException cutShort(Call call, Exchange exchange, CutShort cut) {
-    int status = exchange.status;
-    int size = exchange.size();
+  private XrpcException bodyFailure(Call call, int status, ArrivingBody body, IOException failed) {
+    CutShort cut = body.cut();
+    if (cut != null) {
+      return cutShort(call, status, body.received(), cut);
+    }
+    String detail = "cut after " + body.received() + " bytes of body: " + failed.getMessage();
+    return call.failure(ErrorKind.CONNECT, detail, status, failed);
+  }
+
+  private XrpcException cutShort(Call call, int status, long size, CutShort cut) {
+    HttpLimits kept = limits(call);
     return switch (cut) {
       case TOO_LARGE ->
           call.failure(
@@ -110,13 +152,13 @@ final class HttpWire {
       case PAST_DEADLINE ->
           call.failure(
               ErrorKind.TIMEOUT,
-              "not finished within " + text(limits.deadline()) + ", after " + size + " bytes",
+              "not finished within " + text(kept.deadline()) + ", after " + size + " bytes",
               status,
               null);
       case TOO_SLOW ->
           call.failure(
               ErrorKind.TOO_SLOW,
-              "slower than " + limits.minBytesPerSecond() + " bytes/s, after " + size + " bytes",
+              "slower than " + kept.minBytesPerSecond() + " bytes/s, after " + size + " bytes",
               status,
               null);
       case ABANDONED ->
@@ -124,17 +166,12 @@ final class HttpWire {
     };
   }
 
-  private XrpcException broken(Call call, Exchange exchange, IOException failed) {
-    int status = exchange.status;
-    if (status != 0) {
-      String detail = "cut after " + exchange.size() + " bytes of body: " + failed.getMessage();
-      return call.failure(ErrorKind.CONNECT, detail, status, failed);
-    }
+  private static XrpcException noAnswer(Call call, HttpLimits kept, IOException failed) {
     if (failed instanceof HttpConnectTimeoutException) {
       return call.failure(ErrorKind.TIMEOUT, "no connection in time", 0, failed);
     }
     if (failed instanceof HttpTimeoutException) {
-      String detail = "no answer within " + text(limits.firstByte());
+      String detail = "no answer within " + text(kept.firstByte());
       return call.failure(ErrorKind.TIMEOUT, detail, 0, failed);
     }
     if (isCausedBy(UnresolvedAddressException.class, failed)
@@ -170,27 +207,28 @@ final class HttpWire {
   }
 
   /** What is known of one exchange while it goes on. */
-  private final class Exchange implements BodyHandler<BoundedBody> {
+  private final class Exchange implements BodyHandler<ArrivingBody> {
 
-    private final int maxBytes;
+    private final Call call;
+    private final HttpLimits limits;
     private final long startedAt;
     private final long sentAt = System.nanoTime();
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     private volatile int status;
     private volatile @Nullable HttpHeaders headers;
-    private volatile @Nullable BoundedBody body;
+    private volatile @Nullable ArrivingBody body;
     private volatile @Nullable BodyWatch watch;
 
-    Exchange(int maxBytes, long startedAt) {
-      this.maxBytes = maxBytes;
+    Exchange(Call call, long startedAt) {
+      this.call = call;
+      this.limits = limits(call);
       this.startedAt = startedAt;
     }
 
     @Override
-    public BodySubscriber<BoundedBody> apply(ResponseInfo answer) {
-      boolean success = answer.statusCode() / 100 == 2;
-      int most = success ? mostOnTheWire(answer) : ErrorAnswer.MAX_BODY;
-      BoundedBody arriving = new BoundedBody(most, announced(answer), !success);
+    public BodySubscriber<ArrivingBody> apply(ResponseInfo answer) {
+      ArrivingBody arriving = bodyOf(answer);
       status = answer.statusCode();
       headers = answer.headers();
       body = arriving;
@@ -199,9 +237,20 @@ final class HttpWire {
       return arriving;
     }
 
-    private int mostOnTheWire(ResponseInfo answer) {
+    private ArrivingBody bodyOf(ResponseInfo answer) {
+      if (answer.statusCode() / 100 != 2) {
+        return new BoundedBody(ErrorAnswer.MAX_BODY, announced(answer), true);
+      }
+      long most = mostOnTheWire(answer);
+      return call.isStreamed()
+          ? new StreamedBody(most, announced(answer), System::nanoTime)
+          : new BoundedBody(
+              (int) Math.min(most, XrpcClientBuilder.LARGEST_BODY), announced(answer), false);
+    }
+
+    private long mostOnTheWire(ResponseInfo answer) {
       boolean encoded = answer.headers().firstValue("Content-Encoding").isPresent();
-      return encoded ? ContentDecoding.mostEncoded(maxBytes) : maxBytes;
+      return encoded ? ContentDecoding.mostEncoded(call.maxBytes()) : call.maxBytes();
     }
 
     private static long announced(ResponseInfo answer) {
@@ -215,37 +264,33 @@ final class HttpWire {
     /** An error whose body broke off: its status and headers count, and what there is of it. */
     @Nullable HttpAnswer brokenError() {
       HttpHeaders arrived = headers;
-      BoundedBody part = body;
+      ArrivingBody part = body;
       if (arrived == null || part == null || status / 100 == 2) {
         return null;
       }
-      return new HttpAnswer(status, arrived, part);
+      return new HttpAnswer(status, arrived, part, this::end);
     }
 
     /** Leaves nothing running, whichever way the exchange ended. */
     void end() {
+      if (ended.compareAndSet(false, true)) {
+        letGo();
+        ArrivingBody arrived = body;
+        long bytes = arrived == null ? 0 : arrived.received();
+        Duration took = Duration.ofNanos(System.nanoTime() - sentAt);
+        listener.exchange(call.service(), status, bytes, took);
+      }
+    }
+
+    private void letGo() {
       BodyWatch watching = watch;
       if (watching != null) {
         watching.stop();
       }
-      BoundedBody arriving = body;
+      ArrivingBody arriving = body;
       if (arriving != null) {
         arriving.cutShort(CutShort.ABANDONED);
       }
-    }
-
-    @Nullable CutShort cut() {
-      BoundedBody arriving = body;
-      return arriving == null ? null : arriving.cut();
-    }
-
-    int size() {
-      BoundedBody arriving = body;
-      return arriving == null ? 0 : arriving.size();
-    }
-
-    Duration took() {
-      return Duration.ofNanos(System.nanoTime() - sentAt);
     }
   }
 }

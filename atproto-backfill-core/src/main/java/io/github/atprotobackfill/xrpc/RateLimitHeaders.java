@@ -34,6 +34,11 @@ record RateLimitHeaders(long remaining, @Nullable Duration reset, @Nullable Dura
         retryAfter(headers.firstValue("Retry-After").orElse("").strip(), now));
   }
 
+  /** Whether this tells of a window, as a server does that counts; a front end does not. */
+  boolean namesWindow() {
+    return remaining >= 0 || reset != null;
+  }
+
   private static @Nullable Duration reset(HttpHeaders headers, Instant now) {
     long seconds = number(headers.firstValue("RateLimit-Reset").orElse(""));
     if (seconds >= 0) {

@@ -4,6 +4,7 @@ import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.syntax.InvalidSyntaxException;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.xrpc.AddressGuard.PublicHttpsOnly;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,7 +46,6 @@ public final class XrpcClient implements AutoCloseable {
   private static final int MAX_REDIRECTS = 5;
 
   private final HttpResources resources;
-  private final HttpLimits limits;
   private final HttpWire wire;
   private final ExchangeTally tally;
   private final AddressGuard guard;
@@ -59,13 +59,12 @@ public final class XrpcClient implements AutoCloseable {
 
   XrpcClient(XrpcClientBuilder with) {
     this.resources = new HttpResources(with.httpClient, with.firstByte);
-    this.limits =
-        new HttpLimits(with.deadline, with.firstByte, with.minBytesPerSecond, with.window);
     this.tally = new ExchangeTally(new GuardedListener(with.listener));
     this.wire =
         new HttpWire(
             resources,
-            limits,
+            with.limits(with.deadline),
+            with.limits(with.streamDeadline),
             with.firstByteLimit(resources.timer()),
             with.userAgent,
             with.http2,
@@ -103,6 +102,54 @@ public final class XrpcClient implements AutoCloseable {
   }
 
   /**
+   * Asks {@code service} for {@code method} and hands the body on as it arrives: for bodies of any
+   * size, such as that of {@code com.atproto.sync.getRepo}.
+   *
+   * <p>Until there are headers of success, all is as with the other {@code query}, new tries
+   * included. Once {@code reader} is called, nothing is tried again. What it throws is thrown here;
+   * only when the body broke under it, and it threw for that, the break is thrown instead, and what
+   * it made of it is suppressed. When it returns or throws before the end of the body, the
+   * connection is closed; so it is when the thread is interrupted while it reads.
+   *
+   * <p>Instead of {@link XrpcClientBuilder#deadline} there is {@link
+   * XrpcClientBuilder#streamDeadline}, the reader's time included. The throughput floor counts only
+   * the time for which the reader waits for the host.
+   *
+   * @param maxBytes the cap on the body, compressed and decompressed
+   * @return what {@code reader} made of the body
+   * @throws XrpcException when there is no successful answer, or its body broke off or met a limit:
+   *     {@code CONNECT}, {@code TIMEOUT}, {@code TOO_SLOW}, {@code RESPONSE_TOO_LARGE} or {@code
+   *     INVALID_RESPONSE}
+   * @throws IOException what {@code reader} threw of its own
+   */
+  public <T> T query(
+      ServiceUrl service, Nsid method, XrpcParams params, long maxBytes, BodyReader<T> reader)
+      throws IOException, InterruptedException {
+    checkCap(maxBytes);
+    Call call = Call.stream(service, method, params, maxBytes);
+    resources.enter();
+    try {
+      return handOn(withRetries(() -> withRedirects(call)), reader);
+    } finally {
+      resources.leave();
+    }
+  }
+
+  private <T> T handOn(Answered answered, BodyReader<T> reader)
+      throws IOException, InterruptedException {
+    Call call = answered.call();
+    try (HttpAnswer answer = answered.answer();
+        BodyStream body = wire.stream(call, answer)) {
+      try {
+        return reader.read(call.service(), body);
+      } catch (IOException | RuntimeException thrown) {
+        body.throwWhatBroke(thrown);
+        throw thrown;
+      }
+    }
+  }
+
+  /**
    * Fetches a document that is not XRPC, such as a DID document, under the same rules; redirects
    * are refused.
    *
@@ -111,25 +158,48 @@ public final class XrpcClient implements AutoCloseable {
    * @throws InvalidSyntaxException when {@code uri} is not an absolute http or https URL
    */
   public XrpcResponse get(URI uri, long maxBytes) throws InterruptedException {
+    checkCap(maxBytes);
+    return call(Call.document(uri, (int) Math.min(maxBytes, XrpcClientBuilder.LARGEST_BODY)));
+  }
+
+  private static void checkCap(long maxBytes) {
     if (maxBytes < 1) {
       throw new IllegalArgumentException("maxBytes must be positive: " + maxBytes);
     }
-    return call(Call.document(uri, (int) Math.min(maxBytes, XrpcClientBuilder.LARGEST_BODY)));
   }
 
   private XrpcResponse call(Call call) throws InterruptedException {
     resources.enter();
     try {
-      return withRetries(call);
+      return withRetries(() -> whole(withRedirects(call)));
     } finally {
       resources.leave();
     }
   }
 
-  private XrpcResponse withRetries(Call call) throws InterruptedException {
+  private static XrpcResponse whole(Answered answered) {
+    Call call = answered.call();
+    byte[] body = answered.answer().decoded(call, Math.toIntExact(call.maxBytes()));
+    return new XrpcResponse(call.service(), body);
+  }
+
+  /** One try of a call. */
+  @FunctionalInterface
+  private interface Attempt<R> {
+    R make() throws InterruptedException;
+  }
+
+  /**
+   * A successful answer.
+   *
+   * @param call what was answered in the end, after redirects
+   */
+  private record Answered(Call call, HttpAnswer answer) {}
+
+  private <R> R withRetries(Attempt<R> attempt) throws InterruptedException {
     for (int failures = 1; ; failures++) {
       try {
-        return withRedirects(call);
+        return attempt.make();
       } catch (XrpcException failed) {
         if (failures >= retry.attempts() || !mayPass(failed)) {
           throw failed;
@@ -160,12 +230,12 @@ public final class XrpcClient implements AutoCloseable {
         : retry.waitAfter(failures, ThreadLocalRandom.current().nextDouble());
   }
 
-  private XrpcResponse withRedirects(Call first) throws InterruptedException {
+  private Answered withRedirects(Call first) throws InterruptedException {
     Call call = first;
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
       HttpAnswer answer = exchange(call);
       if (!answer.isRedirect()) {
-        return new XrpcResponse(call.service(), answer.decoded(call, call.maxBytes()));
+        return new Answered(call, answer);
       }
       call = Redirect.follow(call, answer);
     }
@@ -174,13 +244,31 @@ public final class XrpcClient implements AutoCloseable {
   }
 
   private HttpAnswer exchange(Call call) throws InterruptedException {
-    HostBudget budget = budget(call.service());
+    HostBudget budget = budget(call);
+    HttpLimits limits = wire.limits(call);
     turns.await(call, budget);
     long startedAt = System.nanoTime();
     guard.check(call, limits.left(startedAt));
     long sentAt = ticker.getAsLong();
     HttpAnswer answer = wire.get(call, startedAt);
-    guard.check(call, limits.left(startedAt));
+    boolean isGood = false;
+    try {
+      guard.check(call, limits.left(startedAt));
+      refuseErrors(call, answer, budget, sentAt);
+      isGood = true;
+      return answer;
+    } finally {
+      if (!isGood) {
+        answer.close();
+      }
+    }
+  }
+
+  private HostBudget budget(Call call) {
+    return call.isExport() ? budgets.ofExports(call.service()) : budgets.of(call.service());
+  }
+
+  private void refuseErrors(Call call, HttpAnswer answer, HostBudget budget, long sentAt) {
     boolean isError = !answer.isSuccess() && !answer.isRedirect();
     ErrorAnswer error = isError ? ErrorAnswer.of(call, answer) : null;
     boolean refused = error != null && error.isRateLimit();
@@ -190,12 +278,19 @@ public final class XrpcClient implements AutoCloseable {
       ErrorKind kind = error.kind(call.isQuery());
       throw call.failure(kind, error.line(), error.status(), error.name(), park);
     }
-    return answer;
   }
 
-  /** What the host of {@code service} still allows. */
+  /** What the host of {@code service} still allows, of everything but {@code getRepo}. */
   public HostBudget budget(ServiceUrl service) {
     return budgets.of(service);
+  }
+
+  /**
+   * What the host of {@code service} still allows of {@code method}: {@code
+   * com.atproto.sync.getRepo} has a budget of its own, all others share one.
+   */
+  public HostBudget budget(ServiceUrl service, Nsid method) {
+    return method.equals(Call.GET_REPO) ? budgets.ofExports(service) : budgets.of(service);
   }
 
   /** What was exchanged since this client was made. */

@@ -15,6 +15,9 @@ public final class XrpcClientBuilder {
   /** The default of {@link #deadline}. */
   public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(60);
 
+  /** The default of {@link #streamDeadline}: 1.8 GB at 1 MB/s. */
+  public static final Duration DEFAULT_STREAM_DEADLINE = Duration.ofMinutes(30);
+
   /** The default of {@link #firstByte}. */
   public static final Duration DEFAULT_FIRST_BYTE = Duration.ofSeconds(20);
 
@@ -34,6 +37,7 @@ public final class XrpcClientBuilder {
   String userAgent = UserAgent.DEFAULT;
   Function<ServiceUrl, HostPolicy> hostPolicy = service -> HostPolicy.DEFAULT;
   Duration deadline = DEFAULT_DEADLINE;
+  Duration streamDeadline = DEFAULT_STREAM_DEADLINE;
   Duration firstByte = DEFAULT_FIRST_BYTE;
   long minBytesPerSecond = DEFAULT_MIN_BYTES_PER_SECOND;
   int maxBodyBytes = (int) DEFAULT_MAX_BODY_BYTES;
@@ -87,9 +91,21 @@ public final class XrpcClientBuilder {
     return this;
   }
 
-  /** The deadline over a whole exchange; default {@link #DEFAULT_DEADLINE}. */
+  /**
+   * The deadline over a whole exchange of which the body is held; default {@link
+   * #DEFAULT_DEADLINE}.
+   */
   public XrpcClientBuilder deadline(Duration deadline) {
     this.deadline = positive(deadline);
+    return this;
+  }
+
+  /**
+   * The deadline over a whole exchange of which the body is handed on to a {@link BodyReader}, the
+   * reader's own time included; default {@link #DEFAULT_STREAM_DEADLINE}.
+   */
+  public XrpcClientBuilder streamDeadline(Duration deadline) {
+    this.streamDeadline = positive(deadline);
     return this;
   }
 
@@ -101,7 +117,8 @@ public final class XrpcClientBuilder {
 
   /**
    * The slowest body tolerated, in bytes a second, judged over windows of ten seconds; default
-   * {@link #DEFAULT_MIN_BYTES_PER_SECOND}, none when 0.
+   * {@link #DEFAULT_MIN_BYTES_PER_SECOND}, none when 0. Of a body that is handed on, only the time
+   * counts for which its reader waits for the host.
    */
   public XrpcClientBuilder minBytesPerSecond(long floor) {
     if (floor < 0) {
@@ -157,6 +174,10 @@ public final class XrpcClientBuilder {
   /** The client so configured. */
   public XrpcClient build() {
     return new XrpcClient(this);
+  }
+
+  HttpLimits limits(Duration within) {
+    return new HttpLimits(within, firstByte, minBytesPerSecond, window);
   }
 
   FirstByteLimit firstByteLimit(ScheduledExecutorService timer) {

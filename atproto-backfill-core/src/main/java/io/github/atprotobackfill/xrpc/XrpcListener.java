@@ -15,7 +15,7 @@ public interface XrpcListener {
    * @param service the host asked
    * @param status the HTTP status, or 0 when there was no answer
    * @param bytes body bytes received, as on the wire
-   * @param took from sending to the last byte
+   * @param took from sending to the last byte; to the reader's end, when the body was handed on
    */
   void exchange(ServiceUrl service, int status, long bytes, Duration took);
 }

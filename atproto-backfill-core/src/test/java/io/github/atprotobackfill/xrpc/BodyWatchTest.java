@@ -2,7 +2,7 @@ package io.github.atprotobackfill.xrpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.atprotobackfill.xrpc.BoundedBody.CutShort;
+import io.github.atprotobackfill.xrpc.ArrivingBody.CutShort;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
