@@ -107,7 +107,7 @@ final class RelayService implements Service {
             "{\"active\":true,\"did\":\""
                 + world.population.did(account.number)
                 + "\",\"head\":\""
-                + repos.listedHead(account)
+                + repos.head(account)
                 + "\",\"rev\":\""
                 + world.rev(account)
                 + "\"}");

@@ -81,7 +81,7 @@ final class RepoListing {
     String did = world.population.did(number);
     String rev = world.rev(account);
     json.text(rows == 0 ? "{\"did\":\"" : ",{\"did\":\"").text(did);
-    json.text("\",\"head\":\"").text(repos.listedHead(account));
+    json.text("\",\"head\":\"").text(repos.head(account));
     json.text("\",\"rev\":\"").text(rev);
     json.text(
         hosting == Account.Hosting.ACTIVE

@@ -12,7 +12,7 @@ import java.time.InstantSource;
  */
 final class Repos {
 
-  private static final int KEPT = 4096;
+  private static final int KEPT = 16_384;
 
   private final World world;
   private final SigningKeys keys;
@@ -40,15 +40,10 @@ final class Repos {
     return clock;
   }
 
-  /** The CID of the newest commit, as text. Within {@link World#read}. */
+  /** The CID that hosts tell of the newest commit, as text. Within {@link World#read}. */
   String head(Account account) {
-    return CidMaker.text(head(world.freeze(account)).commit().cid());
-  }
-
-  /** The same in listings of many repos, where it may be a stand-in. Within {@link World#read}. */
-  String listedHead(Account account) {
     return signedHeads
-        ? head(account)
+        ? CidMaker.text(head(world.freeze(account)).commit().cid())
         : StandIn.of(world.population.did(account.number), world.rev(account));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.atprotobackfill.syntax.AtUri;
+import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Tid;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
@@ -220,7 +221,7 @@ class GetRepoTest {
   }
 
   @Test
-  void listedHeadsAreTheCommitsUnlessThatIsTooDear() throws Exception {
+  void headsAreTheCommitsUnlessThatIsTooDear() throws Exception {
     for (boolean signed : new boolean[] {true, false}) {
       try (SimulatedNetwork other =
           SimulatedNetwork.builder().hosts(1).accounts(3).signedHeads(signed).start()) {
@@ -231,7 +232,11 @@ class GetRepoTest {
                     .json()
                     .path("cid")
                     .asText();
-            assertThat(row.path("head").asText().equals(latest)).isEqualTo(signed);
+            Did did = Did.parse(row.path("did").asText());
+            String commit = other.expectedCommit(did).cid().value();
+            assertThat(row.path("head").asText()).isEqualTo(latest);
+            assertThat(latest.equals(commit)).isEqualTo(signed);
+            assertThat(car(other.account(did)).roots).containsExactly(commit);
           }
         }
       }

@@ -3,6 +3,7 @@ package io.github.atprotobackfill.testkit.network;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -59,6 +60,14 @@ final class Http {
     }
     var response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     return new Bytes(response.statusCode(), response.body(), response.headers());
+  }
+
+  /** Asks an XRPC method and takes the bytes as they come. */
+  InputStream stream(SimulatedHost host, String methodAndQuery)
+      throws IOException, InterruptedException {
+    URI uri = URI.create(host.url() + "/xrpc/" + methodAndQuery);
+    var request = HttpRequest.newBuilder(uri).build();
+    return client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
   }
 
   /** Asks an XRPC method; parameters are name, value, name, value … */
