@@ -1,5 +1,6 @@
 package io.github.atprotobackfill.repo;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
@@ -103,7 +104,7 @@ final class TestTree {
     for (Entry entry : entries) {
       out.writeBytes(new byte[] {(byte) 0xa4, 0x61, 'k'});
       head(out, 2, entry.suffix().length());
-      out.writeBytes(entry.suffix().getBytes(US_ASCII));
+      out.writeBytes(entry.suffix().getBytes(ISO_8859_1));
       out.writeBytes(new byte[] {0x61, 'p'});
       head(out, 0, entry.prefix());
       out.writeBytes(new byte[] {0x61, 't'});
