@@ -1,8 +1,6 @@
 package io.github.atprotobackfill.repo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 
 /**
  * DAG-CBOR, the form of every block of a repository, and its JSON form (protocol: DAG-CBOR; JSON
@@ -45,8 +43,6 @@ public final class DagCbor {
   /** The longest number in JSON, in characters. */
   public static final int MAX_NUMBER_CHARS = 1_000;
 
-  private static final JsonMapper MAPPER = new JsonMapper();
-
   private DagCbor() {}
 
   /** The JSON, in UTF-8, of the one item that {@code block} is. */
@@ -74,11 +70,7 @@ public final class DagCbor {
 
   /** The JSON of {@code bytes[from, to)} as a tree. */
   public static JsonNode tree(byte[] bytes, int from, int to) {
-    try {
-      return MAPPER.readTree(toJson(bytes, from, to));
-    } catch (IOException e) {
-      throw new IllegalStateException("what was transcoded is JSON", e);
-    }
+    return new DagCborTree(bytes, from, to).read();
   }
 
   /** The canonical DAG-CBOR of one JSON value in UTF-8. */

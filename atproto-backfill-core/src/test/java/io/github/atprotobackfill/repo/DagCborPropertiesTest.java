@@ -122,9 +122,12 @@ class DagCborPropertiesTest {
     } catch (InvalidRepoException e) {
       assertThatThrownBy(() -> DagCbor.validate(mutated, 0, mutated.length))
           .isInstanceOf(InvalidRepoException.class);
+      assertThatThrownBy(() -> DagCbor.tree(mutated, 0, mutated.length))
+          .isInstanceOf(InvalidRepoException.class);
       return;
     }
     DagCbor.validate(mutated, 0, mutated.length);
+    assertThat(DagCbor.tree(mutated, 0, mutated.length)).isEqualTo(STRICT_JSON.readTree(json));
     assertThat(DagCbor.encodeJson(json)).isEqualTo(mutated);
   }
 

@@ -185,6 +185,8 @@ class DagCborTest {
         .as(what)
         .isInstanceOfSatisfying(
             InvalidRepoException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_CAR));
+    assertThatThrownBy(() -> DagCbor.tree(bytes, 0, bytes.length))
+        .isInstanceOf(InvalidRepoException.class);
     assertThatThrownBy(() -> DagCbor.validate(bytes, 0, bytes.length))
         .isInstanceOf(InvalidRepoException.class);
   }
@@ -501,6 +503,8 @@ class DagCborTest {
     byte[] bytes = HexFormat.of().parseHex(cbor);
     assertThatThrownBy(() -> DagCbor.encodeJson(text)).isInstanceOf(InvalidRepoException.class);
     assertThatThrownBy(() -> DagCbor.toJson(bytes)).isInstanceOf(InvalidRepoException.class);
+    assertThatThrownBy(() -> DagCbor.tree(bytes, 0, bytes.length))
+        .isInstanceOf(InvalidRepoException.class);
     assertThatThrownBy(() -> DagCbor.validate(bytes, 0, bytes.length))
         .isInstanceOf(InvalidRepoException.class);
   }

@@ -1,0 +1,95 @@
+package io.github.atprotobackfill.repo;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Base64;
+
+/** Makes a tree of one block of DAG-CBOR: the same as of its JSON, which is left out on the way. */
+final class DagCborTree {
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
+
+  private final byte[] block;
+  private final CborCursor cursor;
+
+  DagCborTree(byte[] bytes, int from, int to) {
+    DagCbor.requireSize(to - from);
+    block = bytes;
+    cursor = new CborCursor(bytes, from, to);
+  }
+
+  JsonNode read() {
+    JsonNode tree = item(0);
+    cursor.end();
+    return tree;
+  }
+
+  private JsonNode item(int depth) {
+    return switch (cursor.nextMajor()) {
+      case CborCursor.UNSIGNED, CborCursor.NEGATIVE -> integer(cursor.integer());
+      case CborCursor.BYTES -> bytes(depth);
+      case CborCursor.TEXT -> NODES.textNode(cursor.text());
+      case CborCursor.ARRAY -> array(depth);
+      case CborCursor.MAP -> map(depth);
+      case CborCursor.TAG -> link(depth);
+      default -> simple();
+    };
+  }
+
+  private ObjectNode map(int depth) {
+    cursor.requireDepth(depth);
+    int map = cursor.at();
+    ObjectNode object = NODES.objectNode();
+    int key = CborCursor.NO_KEY;
+    for (int left = cursor.map(); left > 0; left--) {
+      key = cursor.key(key);
+      String name = cursor.keyText(key);
+      cursor.checkType(map, key);
+      object.set(name, item(depth + 1));
+    }
+    return object;
+  }
+
+  private ArrayNode array(int depth) {
+    cursor.requireDepth(depth);
+    int count = cursor.array();
+    ArrayNode array = NODES.arrayNode(count);
+    for (int left = count; left > 0; left--) {
+      array.add(item(depth + 1));
+    }
+    return array;
+  }
+
+  private ObjectNode link(int depth) {
+    cursor.requireDepth(depth);
+    int from = cursor.link();
+    byte[] text = new byte[1 + Base32.length(cursor.at() - from)];
+    text[0] = BlockCid.BASE32;
+    Base32.encode(block, from, cursor.at(), text, 1);
+    return NODES.objectNode().put("$link", new String(text, ISO_8859_1));
+  }
+
+  private ObjectNode bytes(int depth) {
+    cursor.requireDepth(depth);
+    String text = BASE64.encodeToString(cursor.byteString());
+    return NODES.objectNode().put("$bytes", text);
+  }
+
+  /** As a reader of JSON has it: the smaller of the two that holds it. */
+  private static JsonNode integer(long value) {
+    return value == (int) value ? NODES.numberNode((int) value) : NODES.numberNode(value);
+  }
+
+  private JsonNode simple() {
+    int value = cursor.simple();
+    return value == CborCursor.NULL
+        ? NODES.nullNode()
+        : NODES.booleanNode(value == CborCursor.TRUE);
+  }
+}
