@@ -70,7 +70,7 @@ public final class DagCbor {
 
   /** The JSON of {@code bytes[from, to)} as a tree. */
   public static JsonNode tree(byte[] bytes, int from, int to) {
-    return new DagCborTree(bytes, from, to).read();
+    return new DagCborTree().read(bytes, from, to);
   }
 
   /** The canonical DAG-CBOR of one JSON value in UTF-8. */

@@ -7,24 +7,32 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
-/** Makes a tree of one block of DAG-CBOR: the same as of its JSON, which is left out on the way. */
+/**
+ * Makes trees of block after block of DAG-CBOR: the same as of their JSON, which is left out on the
+ * way. The keys that records of one type share are made strings once. Not thread-safe.
+ */
 final class DagCborTree {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
-  private final byte[] block;
-  private final CborCursor cursor;
+  /** A power of two. */
+  private static final int NAMES = 64;
 
-  DagCborTree(byte[] bytes, int from, int to) {
+  private static final int LONGEST_NAME = 32;
+
+  private final @Nullable String[] names = new String[NAMES];
+  private final CborCursor cursor = new CborCursor(new byte[0]);
+  private byte[] block = new byte[0];
+
+  /** The tree of the one item that {@code bytes[from, to)} is. */
+  JsonNode read(byte[] bytes, int from, int to) {
     DagCbor.requireSize(to - from);
     block = bytes;
-    cursor = new CborCursor(bytes, from, to);
-  }
-
-  JsonNode read() {
+    cursor.reset(bytes, from, to);
     JsonNode tree = item(0);
     cursor.end();
     return tree;
@@ -49,11 +57,42 @@ final class DagCborTree {
     int key = CborCursor.NO_KEY;
     for (int left = cursor.map(); left > 0; left--) {
       key = cursor.key(key);
-      String name = cursor.keyText(key);
+      String name = name(key);
       cursor.checkType(map, key);
       object.set(name, item(depth + 1));
     }
     return object;
+  }
+
+  private String name(int key) {
+    int from = cursor.keyContent(key);
+    int length = cursor.at() - from;
+    if (length == 0 || length > LONGEST_NAME) {
+      return cursor.keyText(key);
+    }
+    int hash =
+        31 * (31 * block[from] + block[from + length - 1]) + block[from + length / 2] + length;
+    int place = (hash ^ hash >> 6) & NAMES - 1;
+    String known = names[place];
+    if (known != null && isAscii(known, from, length)) {
+      return known;
+    }
+    String name = cursor.keyText(key);
+    names[place] = name;
+    return name;
+  }
+
+  /** Whether the bytes are those of {@code name}, which none beyond ASCII can be. */
+  private boolean isAscii(String name, int from, int length) {
+    if (name.length() != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (name.charAt(i) != block[from + i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private ArrayNode array(int depth) {
