@@ -20,6 +20,7 @@ public final class Benchmarks {
     ALL.put("million-repos", MillionRepos::new);
     ALL.put("huge-repo", HugeRepo::new);
     ALL.put("rerun", Rerun::new);
+    ALL.put("signatures", Signatures::new);
   }
 
   private Benchmarks() {}
