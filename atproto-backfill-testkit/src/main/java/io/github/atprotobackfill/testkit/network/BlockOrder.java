@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,10 +23,12 @@ public enum BlockOrder {
   /** The commit, then the tree from the top and from the left, each record where its key stands. */
   FROM_THE_ROOT;
 
-  private static final Comparator<CarBlock> CID_BACKWARDS =
-      Comparator.comparing((CarBlock block) -> CidMaker.text(block.cid())).reversed();
-  private static final Comparator<CarBlock> REV_BACKWARDS =
-      Comparator.comparingLong(CarBlock::rev).reversed().thenComparing(CID_BACKWARDS);
+  private static final Comparator<Map.Entry<String, CarBlock>> CID_BACKWARDS =
+      Map.Entry.<String, CarBlock>comparingByKey().reversed();
+  private static final Comparator<Map.Entry<String, CarBlock>> REV_BACKWARDS =
+      Comparator.comparingLong((Map.Entry<String, CarBlock> block) -> block.getValue().rev())
+          .reversed()
+          .thenComparing(CID_BACKWARDS);
 
   /**
    * The blocks in this order, each once.
@@ -35,14 +36,15 @@ public enum BlockOrder {
    * @param commit the commit among them
    */
   List<CarBlock> sort(List<CarBlock> blocks, CarBlock commit) {
-    Map<String, CarBlock> byCid = new LinkedHashMap<>(blocks.size() * 2);
+    Map<String, CarBlock> byCid = new HashMap<>(blocks.size() * 2);
     blocks.forEach(block -> byCid.putIfAbsent(CidMaker.text(block.cid()), block));
     if (this == FROM_THE_ROOT) {
       return fromTheRoot(commit, byCid);
     }
-    List<CarBlock> sorted = new ArrayList<>(byCid.values());
-    sorted.sort(this == BY_CID ? CID_BACKWARDS : REV_BACKWARDS);
-    return sorted;
+    return byCid.entrySet().stream()
+        .sorted(this == BY_CID ? CID_BACKWARDS : REV_BACKWARDS)
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   private static List<CarBlock> fromTheRoot(CarBlock commit, Map<String, CarBlock> byCid) {

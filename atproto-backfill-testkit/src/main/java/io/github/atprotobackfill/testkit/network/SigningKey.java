@@ -1,7 +1,6 @@
 package io.github.atprotobackfill.testkit.network;
 
 import java.math.BigInteger;
-import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
@@ -16,21 +15,30 @@ final class SigningKey {
 
   private static final String BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
   private static final int NUMBER_BYTES = 32;
+  private static final ECDomainParameters SECP256K1 =
+      new ECDomainParameters(CustomNamedCurves.getByName("secp256k1"));
+  private static final ECDomainParameters SECP256R1 =
+      new ECDomainParameters(CustomNamedCurves.getByName("secp256r1"));
 
   /** The curves of the protocol. */
   enum Curve {
-    K256("secp256k1", new byte[] {(byte) 0xe7, 1}, "EcdsaSecp256k1VerificationKey2019"),
-    P256("secp256r1", new byte[] {(byte) 0x80, 0x24}, "EcdsaSecp256r1VerificationKey2019");
+    K256("EcdsaSecp256k1VerificationKey2019", 0xe7, 0x01),
+    P256("EcdsaSecp256r1VerificationKey2019", 0x80, 0x24);
 
+    /** How documents called a key of the curve before Multikey. */
     final String legacyType;
-    private final byte[] multicodec;
-    private final ECDomainParameters domain;
 
-    Curve(String name, byte[] multicodec, String legacyType) {
-      X9ECParameters parameters = CustomNamedCurves.getByName(name);
-      this.domain = new ECDomainParameters(parameters);
-      this.multicodec = multicodec;
+    private final int firstOfCode;
+    private final int secondOfCode;
+
+    Curve(String legacyType, int firstOfCode, int secondOfCode) {
       this.legacyType = legacyType;
+      this.firstOfCode = firstOfCode;
+      this.secondOfCode = secondOfCode;
+    }
+
+    private ECDomainParameters domain() {
+      return this == K256 ? SECP256K1 : SECP256R1;
     }
   }
 
@@ -45,15 +53,19 @@ final class SigningKey {
    */
   SigningKey(Curve curve, BigInteger entropy) {
     this.curve = curve;
-    this.secret = entropy.mod(curve.domain.getN().subtract(BigInteger.ONE)).add(BigInteger.ONE);
-    this.point = new FixedPointCombMultiplier().multiply(curve.domain.getG(), secret).normalize();
+    this.secret = entropy.mod(curve.domain().getN().subtract(BigInteger.ONE)).add(BigInteger.ONE);
+    this.point = new FixedPointCombMultiplier().multiply(curve.domain().getG(), secret).normalize();
   }
 
   /** Multibase of the multicodec prefix and the compressed point. */
   String multikey() {
     byte[] compressed = point.getEncoded(true);
     return multibase(
-        new ByteWriter(2 + compressed.length).put(curve.multicodec).put(compressed).toByteArray());
+        new ByteWriter(2 + compressed.length)
+            .put(curve.firstOfCode)
+            .put(curve.secondOfCode)
+            .put(compressed)
+            .toByteArray());
   }
 
   /** Multibase of the point alone, as documents had it before Multikey. */
@@ -68,10 +80,10 @@ final class SigningKey {
    */
   byte[] sign(byte[] message, SignatureForm form) {
     ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
-    signer.init(true, new ECPrivateKeyParameters(secret, curve.domain));
+    signer.init(true, new ECPrivateKeyParameters(secret, curve.domain()));
     BigInteger[] signature = signer.generateSignature(CidMaker.sha256().digest(message));
     BigInteger s = signature[1];
-    BigInteger other = curve.domain.getN().subtract(s);
+    BigInteger other = curve.domain().getN().subtract(s);
     byte[] bytes = new byte[2 * NUMBER_BYTES];
     copy(signature[0], bytes, 0);
     copy(form == SignatureForm.LOW_S ? s.min(other) : s.max(other), bytes, NUMBER_BYTES);
