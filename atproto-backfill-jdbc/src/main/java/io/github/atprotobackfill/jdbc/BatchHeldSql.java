@@ -18,14 +18,19 @@ import java.util.TreeSet;
  */
 final class BatchHeldSql implements HeldSql {
 
-  // All columns of the index are named in the orders, or else H2 sorts.
-  private final String nextCollection;
+  /** Of the characters that names of collections are made of, none comes before this one. */
+  private static final String FIRST_CHARACTER = "-";
+
+  // All columns of the index are named in the orders, or else H2 sorts. And it begins to read where
+  // a column is equal to its bound, even if asked for what is greater; so the bound is made such
+  // that no collection is equal to it, or H2 would read through all records of one.
+  final String firstCollection;
   private final String page;
 
   BatchHeldSql(Tables tables) {
-    nextCollection =
+    firstCollection =
         """
-        SELECT collection FROM %s WHERE did = ? AND collection > ?
+        SELECT collection FROM %s WHERE did = ? AND collection >= ?
         ORDER BY did, collection, rkey LIMIT 1
         """
             .formatted(tables.record());
@@ -38,10 +43,10 @@ final class BatchHeldSql implements HeldSql {
 
   @Override
   public Set<Did> holding(Connection connection, Collection<Did> repos) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(nextCollection)) {
+    try (PreparedStatement statement = connection.prepareStatement(firstCollection)) {
       Set<Did> holding = new HashSet<>();
       for (Did did : repos) {
-        if (!next(statement, did, "").isEmpty()) {
+        if (!first(statement, did, "").isEmpty()) {
           holding.add(did);
         }
       }
@@ -51,21 +56,22 @@ final class BatchHeldSql implements HeldSql {
 
   @Override
   public NavigableSet<Nsid> collections(Connection connection, Did did) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(nextCollection)) {
+    try (PreparedStatement statement = connection.prepareStatement(firstCollection)) {
       NavigableSet<Nsid> collections = new TreeSet<>();
-      for (String next = next(statement, did, ""); !next.isEmpty(); ) {
+      String next = first(statement, did, "");
+      while (!next.isEmpty()) {
         collections.add(Nsid.parse(next));
-        next = next(statement, did, next);
+        next = first(statement, did, next + FIRST_CHARACTER);
       }
       return collections;
     }
   }
 
-  /** The first collection after this one, or nothing. */
-  private static String next(PreparedStatement statement, Did did, String collection)
+  /** The first collection that does not come before {@code from}, or nothing. */
+  private static String first(PreparedStatement statement, Did did, String from)
       throws SQLException {
     statement.setString(1, did.toString());
-    statement.setString(2, collection);
+    statement.setString(2, from);
     try (ResultSet row = statement.executeQuery()) {
       return row.next() ? row.getString(1) : "";
     }

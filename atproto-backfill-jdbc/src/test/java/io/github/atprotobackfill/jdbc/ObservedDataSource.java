@@ -29,10 +29,17 @@ final class ObservedDataSource implements InvocationHandler {
     AFTER_COMMIT
   }
 
+  /** Something to do at a moment. */
+  interface Action {
+    void run() throws Exception;
+  }
+
   private record Fault(Moment moment, SQLException exception) {}
 
   private final DataSource real;
   private final Deque<Fault> faults = new ArrayDeque<>();
+  private final AtomicInteger commitsUntilAction = new AtomicInteger();
+  private Action action = () -> {};
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger taken = new AtomicInteger();
 
@@ -53,6 +60,12 @@ final class ObservedDataSource implements InvocationHandler {
   ObservedDataSource failNext(Moment moment, String sqlState) {
     faults.add(new Fault(moment, new SQLException("injected at " + moment, sqlState)));
     return this;
+  }
+
+  /** Does something right after the commit that is the {@code nth} from now. */
+  void afterCommit(int nth, Action action) {
+    commitsUntilAction.set(nth);
+    this.action = action;
   }
 
   /** Connections that were taken and not given back. */
@@ -88,7 +101,7 @@ final class ObservedDataSource implements InvocationHandler {
       case "commit" -> {
         strike(Moment.BEFORE_COMMIT);
         connection.commit();
-        strike(Moment.AFTER_COMMIT);
+        committed();
         return null;
       }
       case "close" -> {
@@ -114,9 +127,16 @@ final class ObservedDataSource implements InvocationHandler {
     }
     Object result = call(statement, method, arguments);
     if (commits) {
-      strike(Moment.AFTER_COMMIT);
+      committed();
     }
     return result;
+  }
+
+  private void committed() throws Exception {
+    if (commitsUntilAction.decrementAndGet() == 0) {
+      action.run();
+    }
+    strike(Moment.AFTER_COMMIT);
   }
 
   private void strike(Moment moment) throws SQLException {
