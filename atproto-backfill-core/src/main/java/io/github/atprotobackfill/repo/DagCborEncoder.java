@@ -44,6 +44,9 @@ public final class DagCborEncoder {
 
   private int entryCount;
 
+  /** An encoder with a small buffer, which grows with the values and is kept for the next. */
+  public DagCborEncoder() {}
+
   /** The canonical DAG-CBOR of the JSON value that {@code json[from, to)} is, in UTF-8. */
   public byte[] encode(byte[] json, int from, int to) {
     try {
