@@ -28,10 +28,10 @@ final class Base32 {
     int end = at;
     for (; next + BITS <= to; next += BITS) {
       long forty =
-          (bytes[next] & 0xffL) << 32
-              | (bytes[next + 1] & 0xffL) << 24
-              | (bytes[next + 2] & 0xff) << 16
-              | (bytes[next + 3] & 0xff) << 8
+          ((bytes[next] & 0xffL) << 32)
+              | ((bytes[next + 1] & 0xffL) << 24)
+              | ((bytes[next + 2] & 0xff) << 16)
+              | ((bytes[next + 3] & 0xff) << 8)
               | (bytes[next + 4] & 0xff);
       end = pair((int) (forty >>> 30), text, end);
       end = pair((int) (forty >>> 20) & 0x3ff, text, end);
@@ -53,15 +53,15 @@ final class Base32 {
     int held = 0;
     int bits = 0;
     for (int i = from; i < to; i++) {
-      held = held << Byte.SIZE | bytes[i] & 0xff;
+      held = (held << Byte.SIZE) | (bytes[i] & 0xff);
       bits += Byte.SIZE;
       while (bits >= BITS) {
         bits -= BITS;
-        text[end++] = (byte) ALPHABET.charAt(held >> bits & 0x1f);
+        text[end++] = (byte) ALPHABET.charAt((held >> bits) & 0x1f);
       }
     }
     if (bits > 0) {
-      text[end++] = (byte) ALPHABET.charAt(held << (BITS - bits) & 0x1f);
+      text[end++] = (byte) ALPHABET.charAt((held << (BITS - bits)) & 0x1f);
     }
     return end;
   }
@@ -79,7 +79,7 @@ final class Base32 {
       if (value < 0) {
         return MALFORMED;
       }
-      held = (held << BITS | value) & 0xfff;
+      held = ((held << BITS) | value) & 0xfff;
       bits += BITS;
       if (bits >= Byte.SIZE) {
         bits -= Byte.SIZE;
@@ -89,14 +89,14 @@ final class Base32 {
         bytes[length++] = (byte) (held >> bits);
       }
     }
-    boolean whole = bits < BITS && (held & (1 << bits) - 1) == 0;
+    boolean whole = bits < BITS && (held & ((1 << bits) - 1)) == 0;
     return whole ? length : MALFORMED;
   }
 
   private static short[] pairs() {
-    short[] pairs = new short[1 << 2 * BITS];
+    short[] pairs = new short[1 << (2 * BITS)];
     for (int i = 0; i < pairs.length; i++) {
-      pairs[i] = (short) (ALPHABET.charAt(i >> BITS) << 8 | ALPHABET.charAt(i & 0x1f));
+      pairs[i] = (short) ((ALPHABET.charAt(i >> BITS) << 8) | ALPHABET.charAt(i & 0x1f));
     }
     return pairs;
   }

@@ -443,7 +443,7 @@ final class CborCursor {
     }
     long value = 0;
     for (int i = 0; i < size; i++) {
-      value = value << Byte.SIZE | bytes[at++] & 0xff;
+      value = (value << Byte.SIZE) | (bytes[at++] & 0xff);
     }
     if (value < 0) {
       throw malformed("an integer or length of more than 64 bits, sign included");

@@ -32,7 +32,7 @@ final class CborText {
     long quote = eight ^ QUOTES;
     long backslash = eight ^ BACKSLASHES;
     // Of the bytes found this way the first is always a true one; a borrow only goes upwards.
-    long found = eight | (eight - BLANKS) & ~eight;
+    long found = eight | ((eight - BLANKS) & ~eight);
     found |= (quote - EACH) & ~quote;
     found |= (backslash - EACH) & ~backslash;
     return Long.numberOfTrailingZeros(found & HIGH_BITS) >>> 3;

@@ -440,7 +440,7 @@ public final class DagCborEncoder {
       if (digit < 0) {
         throw malformed("an escape without four hexadecimal digits");
       }
-      value = value << 4 | digit;
+      value = (value << 4) | digit;
       at++;
     }
     return (char) value;
@@ -453,9 +453,9 @@ public final class DagCborEncoder {
     }
     int more = codePoint < 0x800 ? 1 : codePoint < 0x10000 ? 2 : 3;
     int lead = 0xff00 >> (more + 1) & 0xff;
-    cbor[length++] = (byte) (lead | codePoint >> 6 * more);
+    cbor[length++] = (byte) (lead | (codePoint >> (6 * more)));
     while (--more >= 0) {
-      cbor[length++] = (byte) (0x80 | codePoint >> 6 * more & 0x3f);
+      cbor[length++] = (byte) (0x80 | ((codePoint >> (6 * more)) & 0x3f));
     }
   }
 
@@ -481,7 +481,7 @@ public final class DagCborEncoder {
       integer(decimal(from));
       return;
     }
-    if (!fits || !negative && value == Long.MIN_VALUE) {
+    if (!fits || (!negative && value == Long.MIN_VALUE)) {
       throw malformed("an integer of more than 64 bits");
     }
     integer(negative ? value : -value);
@@ -556,9 +556,9 @@ public final class DagCborEncoder {
       cbor[length++] = (byte) (type | argument);
       return;
     }
-    cbor[length++] = (byte) (type | 24 + Integer.numberOfTrailingZeros(size));
+    cbor[length++] = (byte) (type | (24 + Integer.numberOfTrailingZeros(size)));
     for (int left = size - 1; left >= 0; left--) {
-      cbor[length++] = (byte) (argument >> left * Byte.SIZE);
+      cbor[length++] = (byte) (argument >> (left * Byte.SIZE));
     }
   }
 

@@ -142,18 +142,19 @@ final class DagCborTranscoder {
   private void base64(int from, int to) {
     int at = from;
     for (; at + 3 <= to; at += 3) {
-      int bits = (block[at] & 0xff) << 16 | (block[at + 1] & 0xff) << 8 | block[at + 2] & 0xff;
+      int bits =
+          ((block[at] & 0xff) << 16) | ((block[at + 1] & 0xff) << 8) | (block[at + 2] & 0xff);
       json[length++] = BASE64[bits >> 18];
-      json[length++] = BASE64[bits >> 12 & 0x3f];
-      json[length++] = BASE64[bits >> 6 & 0x3f];
+      json[length++] = BASE64[(bits >> 12) & 0x3f];
+      json[length++] = BASE64[(bits >> 6) & 0x3f];
       json[length++] = BASE64[bits & 0x3f];
     }
     if (at < to) {
-      int bits = (block[at] & 0xff) << 8 | (at + 1 < to ? block[at + 1] & 0xff : 0);
+      int bits = ((block[at] & 0xff) << 8) | (at + 1 < to ? block[at + 1] & 0xff : 0);
       json[length++] = BASE64[bits >> 10];
-      json[length++] = BASE64[bits >> 4 & 0x3f];
+      json[length++] = BASE64[(bits >> 4) & 0x3f];
       if (at + 1 < to) {
-        json[length++] = BASE64[bits << 2 & 0x3f];
+        json[length++] = BASE64[(bits << 2) & 0x3f];
       }
     }
   }

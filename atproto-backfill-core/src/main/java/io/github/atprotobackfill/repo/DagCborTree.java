@@ -72,7 +72,7 @@ final class DagCborTree {
     }
     int hash =
         31 * (31 * block[from] + block[from + length - 1]) + block[from + length / 2] + length;
-    int place = (hash ^ hash >> 6) & NAMES - 1;
+    int place = (hash ^ (hash >> 6)) & (NAMES - 1);
     String known = names[place];
     if (known != null && isAscii(known, from, length)) {
       return known;
