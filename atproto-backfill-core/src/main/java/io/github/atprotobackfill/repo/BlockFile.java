@@ -190,12 +190,18 @@ final class BlockFile implements BlockBytes {
   public void close() {
     boolean mapped = !segments.isEmpty();
     segments.clear();
+    // A channel takes an interruption for a reason to close at once, without what is to be done.
+    boolean interrupted = Thread.interrupted();
     try (channel) {
-      if (mapped) {
+      if (mapped && channel.isOpen()) {
         channel.truncate(0);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("cannot give back the disk space of a repo's blocks", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -19,7 +19,7 @@ final class BlockStore implements AutoCloseable {
   private final int largestBlock;
   private final BlockIndex index = new BlockIndex(ThreadLocalRandom.current().nextLong());
   private BlockBytes blocks;
-  private boolean closed;
+  private volatile boolean closed;
 
   BlockStore(BlockMemory memory, Path directory, int largestBlock) {
     this.blocks = memory;

@@ -36,15 +36,20 @@ final class MstPaths {
 
   /** The collection of a path that {@link #accepts} took at some time. */
   Nsid collection(byte[] path, int length) {
-    if (!knowsCollection(path, length)) {
-      throw new IllegalStateException("not the path of a record: " + text(path, 0, length));
-    }
+    requireCollection(path, length);
     return collection;
   }
 
-  /** The record key of a path, of which {@link #collection} was asked just before. */
+  /** The record key of a path that {@link #accepts} took at some time. */
   RecordKey rkey(byte[] path, int length) {
+    requireCollection(path, length);
     return RecordKey.parse(text(path, prefix.length, length));
+  }
+
+  private void requireCollection(byte[] path, int length) {
+    if (!knowsCollection(path, length)) {
+      throw new IllegalStateException("not the path of a record: " + text(path, 0, length));
+    }
   }
 
   private boolean knowsCollection(byte[] path, int length) {

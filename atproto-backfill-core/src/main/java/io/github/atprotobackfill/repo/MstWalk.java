@@ -24,6 +24,9 @@ final class MstWalk {
   private final MstRanges wanted;
   private final @Nullable MstChecks checks;
 
+  /** Where to begin; null once that was done. */
+  private @Nullable BlockCid root;
+
   private final List<MstLevel> path = new ArrayList<>();
   private int depth;
   private long pathBytes;
@@ -52,9 +55,7 @@ final class MstWalk {
     this.limits = limits;
     this.wanted = wanted;
     this.checks = checks;
-    if (wanted.size() > 0) {
-      begin(root);
-    }
+    this.root = wanted.size() > 0 ? root : null;
   }
 
   private void begin(BlockCid root) {
@@ -69,6 +70,11 @@ final class MstWalk {
 
   /** Moves to the next wanted key; false at the end. */
   boolean next() {
+    if (root != null) {
+      BlockCid begin = root;
+      root = null;
+      begin(begin);
+    }
     while (depth > 0) {
       MstLevel top = path.get(depth - 1);
       if (!top.entered) {

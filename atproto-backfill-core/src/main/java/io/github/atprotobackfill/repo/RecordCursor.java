@@ -17,6 +17,7 @@ public final class RecordCursor {
   private final MstWalk walk;
   private final MstPaths paths = new MstPaths();
   private final BlockView record = new BlockView();
+  private final DagCborTranscoder transcoder = new DagCborTranscoder();
   private boolean onRecord;
 
   RecordCursor(BlockStore blocks, MstWalk walk) {
@@ -63,7 +64,7 @@ public final class RecordCursor {
   public byte[] json() {
     BlockView block = show();
     try {
-      return DagCbor.recordToJson(block.bytes, block.from, block.to);
+      return transcoder.recordToJson(block.bytes, block.from, block.to);
     } catch (InvalidRepoException e) {
       throw InvalidRepoException.malformed("record " + walk.keyText() + ": " + e.getMessage(), e);
     }

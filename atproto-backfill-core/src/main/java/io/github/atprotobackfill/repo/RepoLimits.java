@@ -7,7 +7,8 @@ package io.github.atprotobackfill.repo;
  *
  * @param carBytes the bytes of a CAR file; what does not fit into memory takes as much room on disk
  * @param headerBytes the bytes of its header
- * @param blocks the blocks in it, repeated ones included; each costs up to 22 bytes of heap
+ * @param blocks the blocks in it, repeated ones included; each costs up to 22 bytes of heap, and
+ *     for moments half as much again
  * @param blockBytes the bytes of one block
  * @param nodeEntries the records that one node of the tree names
  * @param pathBytes the bytes of all nodes between the root and a record, which are in memory at

@@ -70,8 +70,16 @@ public final class RepoReader {
       }
       return repo;
     } catch (Throwable e) {
-      blocks.close();
+      closeAfter(e, blocks);
       throw e;
+    }
+  }
+
+  private static void closeAfter(Throwable failure, BlockStore blocks) {
+    try {
+      blocks.close();
+    } catch (UncheckedIOException e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -38,8 +38,8 @@ public final class RepoReaderBuilder {
   /**
    * How many bytes of all repos open at once may be in memory; default {@link
    * #DEFAULT_MEMORY_BYTES}. A repo that finds none left goes to a temporary file, however small it
-   * is. Beside these bytes an open repo takes up to 22 bytes of heap for each of its blocks, and
-   * while it is being read, a buffer that holds its largest block.
+   * is. Beside these bytes an open repo takes up to 22 bytes of heap for each of its blocks, for
+   * moments half as much again, and while it is being read, a buffer that holds its largest block.
    */
   public RepoReaderBuilder memoryBytes(long most) {
     if (most < 0) {

@@ -137,6 +137,18 @@ class BlockStoreTest {
     }
   }
 
+  @Test
+  void anInterruptedThreadClosesWhatItOpened() throws IOException {
+    BlockStore store = store(0);
+    add(store, new byte[200_000]);
+    store.seal();
+    Thread.currentThread().interrupt();
+
+    store.close();
+
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
   private BlockStore store(int inMemory) {
     return new BlockStore(new BlockMemory(budget, inMemory), directory, LARGEST);
   }

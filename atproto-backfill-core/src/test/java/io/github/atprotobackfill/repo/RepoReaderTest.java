@@ -20,6 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +116,32 @@ class RepoReaderTest {
       assertThatThrownBy(() -> written.open(sharing)).isInstanceOf(UncheckedIOException.class);
     }
     written.open(sharing).close();
+  }
+
+  @Test
+  void oneReaderServesManyThreadsAtOnce() throws Exception {
+    TestRepo written = TestRepo.of(500);
+    byte[] bytes = written.bytes();
+    List<String> expected = expected(written);
+    RepoReader sharing = RepoReader.builder().memoryBytes(300_000).directory(directory).build();
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<List<String>>> reads = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        reads.add(
+            threads.submit(
+                () -> {
+                  try (Repo repo = sharing.read(in(bytes))) {
+                    return read(repo.records());
+                  }
+                }));
+      }
+      for (Future<List<String>> read : reads) {
+        assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(expected);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test
@@ -276,6 +306,22 @@ class RepoReaderTest {
       malformed(written.bytes());
       written.car.removeLast();
     }
+  }
+
+  @Test
+  void theKeyOfARecordIsKnownWithoutItsCollection() throws IOException {
+    TestRepo written = TestRepo.of(200);
+    List<String> keys = new ArrayList<>();
+    try (Repo repo = written.open(reader)) {
+      RecordCursor records = repo.records();
+      while (records.next()) {
+        keys.add(records.rkey().value());
+      }
+    }
+
+    assertThat(keys)
+        .containsExactlyElementsOf(
+            written.records.keySet().stream().map(path -> path.split("/")[1]).toList());
   }
 
   @Test
