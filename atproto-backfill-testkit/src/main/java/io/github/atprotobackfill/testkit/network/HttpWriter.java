@@ -13,7 +13,6 @@ import java.util.zip.GZIPOutputStream;
 final class HttpWriter {
 
   private static final int LEAST_COMPRESSED = 1024;
-  private static final int SLICES_PER_SECOND = 20;
   private static final byte[] PADDING = new byte[16 * 1024];
 
   static {
@@ -56,8 +55,7 @@ final class HttpWriter {
   }
 
   private boolean writeHeld(
-      HttpRequest request, HttpAnswer answer, Delivery delivery, Runnable sent)
-      throws IOException, InterruptedException {
+      HttpRequest request, HttpAnswer answer, Delivery delivery, Runnable sent) throws IOException {
     Delivery.Ending ending = delivery.ending();
     if (ending instanceof Delivery.Ending.Padded padded) {
       writePadded(answer, padded, sent);
@@ -111,19 +109,11 @@ final class HttpWriter {
   }
 
   private void trickle(byte[] body, int count, long bytesPerSecond, Runnable sent)
-      throws IOException, InterruptedException {
-    int slice = (int) Math.max(1, Math.min(count, bytesPerSecond / SLICES_PER_SECOND));
-    for (int at = 0; at < count; at += slice) {
-      pause.millis(Math.max(1, 1000L * slice / bytesPerSecond));
-      int now = Math.min(slice, count - at);
-      if (at + now == count) {
-        sent.run();
-      }
-      out.write(body, at, now);
-    }
-    if (count == 0) {
-      sent.run();
-    }
+      throws IOException {
+    int last = Math.max(0, count - 1);
+    new SlowOutput(out, bytesPerSecond, pause).write(body, 0, last);
+    sent.run();
+    out.write(body, last, count - last);
   }
 
   /** The body, then white space where its last brace belongs, then the brace. */

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,7 @@ class RepoFaultTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   private final Http http = new Http();
+  private final List<Long> pauses = new CopyOnWriteArrayList<>();
   private SimulatedNetwork network;
   private SimulatedAccount account;
   private SimulatedHost host;
@@ -40,14 +42,15 @@ class RepoFaultTest {
 
   @BeforeEach
   void start() throws Exception {
-    network =
+    SimulatedNetworkBuilder plan =
         SimulatedNetwork.builder()
             .seed(21)
             .hosts(1)
             .accounts(3)
             .repoSizes(RepoSizes.fixed(RECORDS))
-            .clock(() -> NOW)
-            .start();
+            .clock(() -> NOW);
+    plan.pause = pauses::add;
+    network = plan.start();
     account = network.account(0);
     host = account.host();
     whole = new TestCar(bytes());
@@ -220,6 +223,14 @@ class RepoFaultTest {
       assertThatThrownBy(() -> socket.getInputStream().readAllBytes())
           .isInstanceOf(java.net.SocketException.class);
     }
+  }
+
+  @Test
+  void aRepoMayComeSlowly() throws Exception {
+    byte[] all = bytes();
+    host.order(Fault.trickle(all.length / 4));
+    assertThat(bytes()).isEqualTo(all);
+    assertThat(pauses.stream().mapToLong(millis -> millis).sum()).isBetween(3_900L, 4_300L);
   }
 
   @Test
