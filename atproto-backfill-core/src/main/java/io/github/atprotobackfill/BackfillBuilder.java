@@ -1,6 +1,6 @@
 package io.github.atprotobackfill;
 
-import io.github.atprotobackfill.fetch.ListRecordsFetcher;
+import io.github.atprotobackfill.fetch.AdaptiveFetcher;
 import io.github.atprotobackfill.fetch.RecordFetcher;
 import io.github.atprotobackfill.identity.DidResolver;
 import io.github.atprotobackfill.identity.DidResolvers;
@@ -57,6 +57,7 @@ public final class BackfillBuilder {
   private int writers = DEFAULT_WRITERS;
   private int discoveryWindow = DEFAULT_DISCOVERY_WINDOW;
   private boolean confirmHosts = true;
+  private boolean skipUnchanged = true;
   private int maxAttempts = DEFAULT_MAX_ATTEMPTS;
   private Duration firstRetry = DEFAULT_FIRST_RETRY;
   private Duration longestRetry = DEFAULT_LONGEST_RETRY;
@@ -91,7 +92,7 @@ public final class BackfillBuilder {
     return this;
   }
 
-  /** How repos are read; default {@link ListRecordsFetcher}. */
+  /** How repos are read; default {@link AdaptiveFetcher}. */
   public BackfillBuilder fetcher(RecordFetcher fetcher) {
     this.fetcher = fetcher;
     return this;
@@ -133,6 +134,15 @@ public final class BackfillBuilder {
    */
   public BackfillBuilder confirmHosts(boolean confirm) {
     this.confirmHosts = confirm;
+    return this;
+  }
+
+  /**
+   * Whether a repo that still has the rev that was read last is left alone; default true. Without,
+   * every repo is read, and what was removed from the store by other hands comes back.
+   */
+  public BackfillBuilder skipUnchanged(boolean skip) {
+    this.skipUnchanged = skip;
     return this;
   }
 
@@ -189,13 +199,14 @@ public final class BackfillBuilder {
             stores == null ? new InMemoryStores(clock) : stores,
             used,
             resolver == null ? DidResolvers.standard(used) : resolver,
-            fetcher == null ? new ListRecordsFetcher(used) : fetcher,
+            fetcher == null ? new AdaptiveFetcher(used) : fetcher,
             listener,
             clock,
             concurrency,
             writers,
             discoveryWindow,
             confirmHosts,
+            skipUnchanged,
             maxAttempts,
             firstRetry,
             longestRetry,

@@ -1,6 +1,7 @@
 package io.github.atprotobackfill;
 
 import io.github.atprotobackfill.failure.Failure;
+import io.github.atprotobackfill.fetch.FetchChoice;
 import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
@@ -29,6 +30,9 @@ public interface BackfillListener {
 
   /** A record is not what the protocol says, or the sink refused it; it was left out. */
   default void recordRejected(Did did, Failure failure) {}
+
+  /** It is settled how a repo is going to be read, and why. */
+  default void fetchChosen(Did did, ServiceUrl host, FetchChoice choice) {}
 
   /** Something of a repo could not be proven, and was taken all the same. */
   default void recordUnproven(Did did, Failure failure) {}

@@ -31,11 +31,13 @@ public record BackfillPlan(
    *
    * @param host the host
    * @param repos its repos
-   * @param requests requests at the least: what its repos need if each wanted collection fits one
-   *     page
+   * @param whole how many of them would be read whole, as far as is known before any was
+   * @param requests requests as far as is known: for what is listed, if each wanted collection is
+   *     of the size that is usual
    * @param atAllowedRate the time these take at the rate its policy allows
    */
-  public record HostShare(ServiceUrl host, long repos, long requests, Duration atAllowedRate) {}
+  public record HostShare(
+      ServiceUrl host, long repos, long whole, long requests, Duration atAllowedRate) {}
 
   /** The time that the busiest host dictates. */
   public Duration shortest() {

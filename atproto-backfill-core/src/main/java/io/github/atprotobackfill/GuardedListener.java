@@ -1,6 +1,7 @@
 package io.github.atprotobackfill;
 
 import io.github.atprotobackfill.failure.Failure;
+import io.github.atprotobackfill.fetch.FetchChoice;
 import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
@@ -39,6 +40,11 @@ final class GuardedListener implements BackfillListener {
   @Override
   public void recordRejected(Did did, Failure failure) {
     guard(() -> listener.recordRejected(did, failure));
+  }
+
+  @Override
+  public void fetchChosen(Did did, ServiceUrl host, FetchChoice choice) {
+    guard(() -> listener.fetchChosen(did, host, choice));
   }
 
   @Override

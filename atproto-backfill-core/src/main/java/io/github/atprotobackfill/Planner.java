@@ -2,6 +2,9 @@ package io.github.atprotobackfill;
 
 import io.github.atprotobackfill.failure.BackfillException;
 import io.github.atprotobackfill.failure.Failure;
+import io.github.atprotobackfill.fetch.AccountKey;
+import io.github.atprotobackfill.fetch.FetchChoice;
+import io.github.atprotobackfill.fetch.FetchRequest;
 import io.github.atprotobackfill.progress.DiscoveryState;
 import io.github.atprotobackfill.progress.Lease;
 import io.github.atprotobackfill.source.PageWalk;
@@ -28,19 +31,13 @@ import java.util.UUID;
 /** Reckons what a job would ask of whom. Used once, by one thread. */
 final class Planner {
 
-  /** The rev before and after; with all collections wanted, also which there are. */
-  private static final int REQUESTS_A_REPO = 2;
-
-  /** A page of records, and the empty one that says that it was the last. */
-  private static final int REQUESTS_A_COLLECTION = 2;
-
   private final Settings settings;
   private final BackfillJob job;
   private final JobSources sources;
   private final Locator locator;
   private final Set<Did> seen = new HashSet<>();
   private final Set<String> sourcesSeen = new HashSet<>();
-  private final Map<ServiceUrl, Long> reposByHost = new HashMap<>();
+  private final Map<ServiceUrl, Reckoning> hosts = new HashMap<>();
   private final Map<String, Long> unresolved = new HashMap<>();
   private final Map<String, Failure> failedSources = new HashMap<>();
 
@@ -88,7 +85,8 @@ final class Planner {
       return;
     }
     try {
-      reposByHost.merge(locator.locate(asLease(repo), null), 1L, Long::sum);
+      ServiceUrl host = locator.locate(asLease(repo), null);
+      hosts.computeIfAbsent(host, known -> new Reckoning()).add(choice(repo.did(), host));
     } catch (BackfillException e) {
       unresolved.merge(e.kind().code(), 1L, Long::sum);
     }
@@ -100,17 +98,37 @@ final class Planner {
 
   private List<BackfillPlan.HostShare> shares() {
     List<BackfillPlan.HostShare> shares = new ArrayList<>();
-    reposByHost.forEach((host, repos) -> shares.add(share(host, repos)));
+    hosts.forEach((host, reckoned) -> shares.add(share(host, reckoned)));
     shares.sort(Comparator.comparingLong(BackfillPlan.HostShare::requests).reversed());
     return shares;
   }
 
-  private BackfillPlan.HostShare share(ServiceUrl host, long repos) {
-    int collections = Math.max(1, job.collections().size());
-    int listing = job.collections().isEmpty() ? 1 : 0;
-    long requests =
-        repos * (REQUESTS_A_REPO + listing + (long) REQUESTS_A_COLLECTION * collections);
-    return new BackfillPlan.HostShare(host, repos, requests, atAllowedRate(host, requests));
+  private FetchChoice choice(Did did, ServiceUrl host) {
+    AccountKey key = afresh -> locator.key(did, afresh);
+    FetchRequest request = FetchRequest.of(did, host, key).withCollections(job.collections());
+    return settings.fetcher().choice(request);
+  }
+
+  /** What the repos of one host add up to. */
+  private static final class Reckoning {
+    long repos;
+    long whole;
+    long requests;
+
+    void add(FetchChoice choice) {
+      repos++;
+      whole += choice.way() == FetchChoice.Way.EXPORT ? 1 : 0;
+      requests += choice.requests();
+    }
+  }
+
+  private BackfillPlan.HostShare share(ServiceUrl host, Reckoning reckoned) {
+    return new BackfillPlan.HostShare(
+        host,
+        reckoned.repos,
+        reckoned.whole,
+        reckoned.requests,
+        atAllowedRate(host, reckoned.requests));
   }
 
   private Duration atAllowedRate(ServiceUrl host, long requests) {

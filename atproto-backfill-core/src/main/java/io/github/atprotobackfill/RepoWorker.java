@@ -3,11 +3,14 @@ package io.github.atprotobackfill;
 import io.github.atprotobackfill.failure.BackfillException;
 import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.failure.Failure;
+import io.github.atprotobackfill.fetch.FetchChoice;
 import io.github.atprotobackfill.fetch.FetchRequest;
 import io.github.atprotobackfill.fetch.FetchTurn;
+import io.github.atprotobackfill.fetch.RecordFetcher;
 import io.github.atprotobackfill.fetch.RepoReading;
 import io.github.atprotobackfill.fetch.RepoStatus;
 import io.github.atprotobackfill.fetch.RepoUnavailableException;
+import io.github.atprotobackfill.identity.DidResolutionException;
 import io.github.atprotobackfill.progress.HeldRepo;
 import io.github.atprotobackfill.progress.Lease;
 import io.github.atprotobackfill.progress.LeaseUpdate;
@@ -172,7 +175,8 @@ final class RepoWorker {
 
   /** The rev that the sink holds of everything that is wanted of this repo. */
   private @Nullable Tid heldRev() {
-    return held != null && held.covers(run.collections()) ? held.rev() : null;
+    boolean mayStay = run.settings().skipUnchanged() && held != null;
+    return mayStay && held.covers(run.collections()) ? held.rev() : null;
   }
 
   private RepoReading open(ServiceUrl at, @Nullable String from) {
@@ -182,7 +186,14 @@ final class RepoWorker {
             .withHeld(heldBefore())
             .withPosition(from);
     boolean snapshot = run.heldRecords() == null && run.settings().sink().wantsSnapshots();
-    return run.settings().fetcher().open(snapshot ? request.withSnapshot() : request);
+    return open(snapshot ? request.withSnapshot() : request);
+  }
+
+  private RepoReading open(FetchRequest request) {
+    RecordFetcher fetcher = run.settings().fetcher();
+    FetchChoice choice = fetcher.choice(request);
+    run.listener().fetchChosen(did(), request.pds(), choice);
+    return fetcher.open(request, choice);
   }
 
   private FetchRequest.Held heldBefore() {
@@ -239,6 +250,10 @@ final class RepoWorker {
       return TurnResult.NOT_TAKEN;
     } catch (RepoUnavailableException e) {
       unavailable(e);
+      return TurnResult.ANSWERED;
+    } catch (DidResolutionException e) {
+      // Its key is looked up at the directory, which is not the host's fault.
+      notLocated(Failure.of(e));
       return TurnResult.ANSWERED;
     } catch (BackfillException e) {
       return failed(Failure.of(e));

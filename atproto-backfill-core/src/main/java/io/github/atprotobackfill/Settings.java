@@ -21,6 +21,7 @@ record Settings(
     int writers,
     int discoveryWindow,
     boolean confirmHosts,
+    boolean skipUnchanged,
     int maxAttempts,
     Duration firstRetry,
     Duration longestRetry,

@@ -136,6 +136,7 @@ class LocatorTest {
             1,
             1,
             confirmHosts,
+            true,
             1,
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.atprotobackfill.failure.ErrorKind;
+import io.github.atprotobackfill.repo.Repo;
+import io.github.atprotobackfill.repo.RepoReader;
 import io.github.atprotobackfill.syntax.Cid;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
@@ -15,6 +17,8 @@ import io.github.atprotobackfill.xrpc.XrpcException;
 import io.github.atprotobackfill.xrpc.XrpcParams;
 import io.github.atprotobackfill.xrpc.XrpcResponse;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class HostRepo {
 
   static final Nsid GET_LATEST_COMMIT = Nsid.parse("com.atproto.sync.getLatestCommit");
+  static final Nsid GET_REPO = Nsid.parse("com.atproto.sync.getRepo");
   static final Nsid GET_REPO_STATUS = Nsid.parse("com.atproto.sync.getRepoStatus");
   static final Nsid DESCRIBE_REPO = Nsid.parse("com.atproto.repo.describeRepo");
   static final Nsid LIST_RECORDS = Nsid.parse("com.atproto.repo.listRecords");
@@ -105,6 +110,30 @@ final class HostRepo {
     return new Collections(collections, malformed);
   }
 
+  /**
+   * The whole repo, checked as far as it can be by itself.
+   *
+   * @throws io.github.atprotobackfill.repo.InvalidRepoException when it is not what it should be
+   */
+  Repo export(RepoReader reader) throws InterruptedException {
+    XrpcParams params = XrpcParams.none().with("did", did.value());
+    try {
+      return unlessUnavailable(
+          () ->
+              client.query(
+                  pds,
+                  GET_REPO,
+                  params,
+                  RepoExportFetcher.MOST_BYTES,
+                  (servedBy, body) -> reader.read(body)));
+    } catch (InterruptedIOException e) {
+      Thread.interrupted(); // told by the exception from here on
+      throw new InterruptedException("interrupted while " + did + " was being read");
+    } catch (IOException e) {
+      throw new UncheckedIOException(pds.authority() + " " + GET_REPO + " " + did, e);
+    }
+  }
+
   /** A page of records in ascending order of their keys, unread. */
   byte[] records(Nsid collection, @Nullable String cursor) throws InterruptedException {
     XrpcParams params =
@@ -160,7 +189,21 @@ final class HostRepo {
 
   private XrpcResponse query(Nsid method, XrpcParams params) throws InterruptedException {
     try {
-      return client.query(pds, method, params);
+      return unlessUnavailable(() -> client.query(pds, method, params));
+    } catch (IOException e) {
+      throw new IllegalStateException("a whole answer is read by the client itself", e);
+    }
+  }
+
+  /** An exchange with the host. */
+  private interface Exchange<T> {
+    T make() throws IOException, InterruptedException;
+  }
+
+  private static <T> T unlessUnavailable(Exchange<T> exchange)
+      throws IOException, InterruptedException {
+    try {
+      return exchange.make();
     } catch (XrpcException e) {
       Optional<RepoStatus> status = e.error().flatMap(HostRepo::statusOfError);
       if (status.isPresent()) {

@@ -1,6 +1,7 @@
 package io.github.atprotobackfill.fetch;
 
 import io.github.atprotobackfill.xrpc.XrpcClient;
+import java.time.Duration;
 
 /**
  * Reads repos by {@code com.atproto.repo.listRecords}: collection after collection, in ascending
@@ -22,6 +23,12 @@ import io.github.atprotobackfill.xrpc.XrpcClient;
  */
 public final class ListRecordsFetcher implements RecordFetcher {
 
+  /** The rev before and after. */
+  static final int REVS = 2;
+
+  /** A page of records, and the empty one that tells that it was the last. */
+  static final int PAGES_A_COLLECTION = 2;
+
   private final XrpcClient client;
   private final CidCheck check;
 
@@ -37,7 +44,23 @@ public final class ListRecordsFetcher implements RecordFetcher {
   }
 
   @Override
-  public RepoReading open(FetchRequest request) {
-    return new ListRecordsReading(client, request, check);
+  public RepoReading open(FetchRequest request, FetchChoice choice) {
+    return open(request, ReadingMeter.NONE);
+  }
+
+  RepoReading open(FetchRequest request, ReadingMeter meter) {
+    return new ListRecordsReading(client, request, check, meter);
+  }
+
+  /** The only way there is here, with the fewest requests that it can take. */
+  @Override
+  public FetchChoice choice(FetchRequest request) {
+    int collections = Math.max(1, request.collections().size());
+    int describing = request.collections().isEmpty() ? 1 : 0;
+    return new FetchChoice(
+        FetchChoice.Way.LIST_RECORDS,
+        "chosen for every repo",
+        REVS + describing + PAGES_A_COLLECTION * collections,
+        Duration.ZERO);
   }
 }

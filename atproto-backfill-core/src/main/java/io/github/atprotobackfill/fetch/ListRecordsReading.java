@@ -35,6 +35,7 @@ final class ListRecordsReading implements RepoReading {
   private static final String NOT_FOUND = "Could not find repo";
 
   private final FetchRequest request;
+  private final ReadingMeter meter;
   private final ServiceUrl pds;
   private final HostRepo repo;
   private final RecordPageReader pages;
@@ -48,11 +49,13 @@ final class ListRecordsReading implements RepoReading {
   private @Nullable ListPosition position;
 
   private @Nullable ListMerge merge;
+  private long inCollection;
   private boolean notFound;
   private boolean over;
 
-  ListRecordsReading(XrpcClient client, FetchRequest request, CidCheck check) {
+  ListRecordsReading(XrpcClient client, FetchRequest request, CidCheck check, ReadingMeter meter) {
     this.request = request;
+    this.meter = meter;
     this.pds = request.pds();
     this.repo = new HostRepo(client, request.pds(), request.did());
     this.pages = new RecordPageReader(request.pds(), request.did(), MOST_ENTRIES);
@@ -109,7 +112,9 @@ final class ListRecordsReading implements RepoReading {
   }
 
   private FetchTurn readRevBefore() throws InterruptedException {
+    long asked = System.nanoTime();
     Tid rev = repo.latestCommit().rev();
+    meter.answered((System.nanoTime() - asked) / 1e9);
     if (rev.equals(request.held().unchangedAt())) {
       over = true;
       return new FetchTurn.Unchanged(rev);
@@ -126,6 +131,7 @@ final class ListRecordsReading implements RepoReading {
       return unlessNotFound(e, at);
     }
     NavigableSet<Nsid> there = described.collections();
+    meter.described(there.size());
     ListPosition next = at.atNextOf(mergeOf(at).withHeld(there));
     listed = there;
     return moveTo(next, malformedNames(described.malformed()));
@@ -149,8 +155,16 @@ final class ListRecordsReading implements RepoReading {
         page.cursor() == null
             ? behindCollection(into, at)
             : at.atPage(nextPage(page, page.cursor(), at.page(), collection));
+    count(page, at);
     into.open(at, page, behind);
     return mergeOn(into, at);
+  }
+
+  private void count(RecordPage page, ListPosition at) {
+    inCollection = at.page() == null ? page.entries().size() : inCollection + page.entries().size();
+    if (page.cursor() == null) {
+      meter.listed(inCollection);
+    }
   }
 
   private ListMerge mergeOf(ListPosition at) {

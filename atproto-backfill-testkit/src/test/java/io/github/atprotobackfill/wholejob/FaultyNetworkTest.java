@@ -43,12 +43,13 @@ class FaultyNetworkTest {
   void start() {
     whole =
         new WholeJob(
-            SimulatedNetwork.builder()
-                .seed(8)
-                .hosts(6)
-                .accounts(90)
-                .repoSizes(RepoSizes.zipf(250, 0.9))
-                .start());
+                SimulatedNetwork.builder()
+                    .seed(8)
+                    .hosts(6)
+                    .accounts(90)
+                    .repoSizes(RepoSizes.zipf(250, 0.9))
+                    .start())
+            .listing();
   }
 
   @AfterEach

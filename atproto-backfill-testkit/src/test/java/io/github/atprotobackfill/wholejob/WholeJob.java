@@ -7,6 +7,10 @@ import io.github.atprotobackfill.BackfillBuilder;
 import io.github.atprotobackfill.BackfillJob;
 import io.github.atprotobackfill.BackfillProgress;
 import io.github.atprotobackfill.BackfillRun;
+import io.github.atprotobackfill.fetch.AdaptiveFetcher;
+import io.github.atprotobackfill.fetch.ListRecordsFetcher;
+import io.github.atprotobackfill.fetch.RecordFetcher;
+import io.github.atprotobackfill.fetch.RepoExportFetcher;
 import io.github.atprotobackfill.identity.DidResolvers;
 import io.github.atprotobackfill.progress.BackfillStores;
 import io.github.atprotobackfill.progress.InMemoryStores;
@@ -41,6 +45,7 @@ final class WholeJob implements AutoCloseable {
   final SimulatedNetwork network;
   final XrpcClient client;
   final BackfillStores stores;
+  private RecordFetcher fetcher;
 
   WholeJob(SimulatedNetwork network) {
     this(network, new InMemoryStores());
@@ -56,10 +61,24 @@ final class WholeJob implements AutoCloseable {
             .deadline(Duration.ofSeconds(10))
             .firstByte(Duration.ofSeconds(2))
             .build();
+    this.fetcher = new AdaptiveFetcher(client);
+  }
+
+  /** From here on repos are read page by page only. */
+  WholeJob listing() {
+    fetcher = new ListRecordsFetcher(client);
+    return this;
+  }
+
+  /** From here on repos are read whole, or not at all. */
+  WholeJob exporting() {
+    fetcher = RepoExportFetcher.of(client);
+    return this;
   }
 
   BackfillBuilder engine(RecordSink sink) {
     return Backfill.builder()
+        .fetcher(fetcher)
         .sink(sink)
         .stores(stores)
         .client(client)

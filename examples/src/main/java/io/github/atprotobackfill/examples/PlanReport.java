@@ -16,7 +16,7 @@ final class PlanReport {
   static void write(PrintWriter out, BackfillPlan plan) {
     out.printf("%s on %s%n", Quantity.of(plan.repos(), "repo"), hosts(plan));
     if (!plan.hosts().isEmpty()) {
-      out.printf("%n%10s %10s %10s  %s%n", "repos", "requests", "time", "host");
+      out.printf("%n%10s %10s %10s %10s  %s%n", "repos", "whole", "requests", "time", "host");
       plan.hosts().forEach(host -> write(out, host));
     }
     if (!plan.unresolved().isEmpty()) {
@@ -45,6 +45,7 @@ final class PlanReport {
           .addObject()
           .put("host", host.host().toString())
           .put("repos", host.repos())
+          .put("whole", host.whole())
           .put("requests", host.requests())
           .put("seconds", host.atAllowedRate().toMillis() / MILLIS_PER_SECOND);
     }
@@ -67,8 +68,9 @@ final class PlanReport {
 
   private static void write(PrintWriter out, BackfillPlan.HostShare host) {
     out.printf(
-        "%10s %10s %10s  %s%n",
+        "%10s %10s %10s %10s  %s%n",
         Quantity.count(host.repos()),
+        Quantity.count(host.whole()),
         Quantity.count(host.requests()),
         Quantity.clock(host.atAllowedRate()),
         host.host());

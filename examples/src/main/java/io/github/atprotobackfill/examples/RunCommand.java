@@ -44,8 +44,29 @@ final class RunCommand implements Callable<Integer> {
       names = "--fetch",
       paramLabel = "WAY",
       converter = FetchWay.Converter.class,
-      description = "How repos are read: list-records, the only way so far, and the default.")
-  private FetchWay fetch = FetchWay.LIST_RECORDS;
+      description = {
+        "How repos are read: whole and proven (export), page by page (list-records), or",
+        "as is expected to cost less for each repo (auto, the default)."
+      })
+  private FetchWay fetch = FetchWay.AUTO;
+
+  @Option(
+      names = "--verify",
+      paramLabel = "WHAT",
+      converter = FetchWay.VerificationConverter.class,
+      description = {
+        "full (the default): commits must be signed by their account's key, and CIDs are",
+        "recomputed; none: hosts are believed."
+      })
+  private FetchWay.Verification verify = FetchWay.Verification.FULL;
+
+  @Option(
+      names = "--reread",
+      description = {
+        "Read every repo, also those that did not change since they were read last: what",
+        "was deleted from the store by other hands comes back."
+      })
+  private boolean reread;
 
   @Option(
       names = "--json",
@@ -76,7 +97,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private BackfillBuilder engine(NetworkAccess access) {
-    return access.engine().fetcher(fetch.fetcher(access.client()));
+    return access.engine().fetcher(fetch.fetcher(access.client(), verify)).skipUnchanged(!reread);
   }
 
   private int plan() throws InterruptedException {
