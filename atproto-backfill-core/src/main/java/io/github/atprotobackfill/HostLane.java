@@ -44,8 +44,10 @@ final class HostLane {
     return running < most;
   }
 
-  /** How long until a turn may begin as far as the host goes; zero for now. */
+  /** How long until the next turn may begin as far as the host goes; zero for now. */
   long waitNanos(long now) {
-    return Math.max(breaker.waitNanos(now), budget().readyIn().toNanos());
+    RepoWorker next = ready.peek();
+    HostBudget ofNext = next == null ? budget() : next.budget();
+    return Math.max(breaker.waitNanos(now), ofNext.readyIn().toNanos());
   }
 }

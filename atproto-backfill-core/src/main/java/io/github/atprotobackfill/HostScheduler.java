@@ -306,7 +306,7 @@ final class HostScheduler {
     try {
       down = ended(turn, result);
       if (turn.lane() != null && result instanceof TurnResult.Throttled) {
-        parked = turn.lane().budget().parkedFor();
+        parked = turn.worker().budget().parkedFor();
       }
       if (result instanceof TurnResult.GoesOn) {
         enqueue(turn.worker(), false);

@@ -19,7 +19,9 @@ import io.github.atprotobackfill.sink.AccountEvent;
 import io.github.atprotobackfill.sink.RepoSnapshot;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Tid;
+import io.github.atprotobackfill.xrpc.HostBudget;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
+import io.github.atprotobackfill.xrpc.XrpcClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -105,6 +107,15 @@ final class RepoWorker {
   /** Why the account is not served, if that is how its part ended. */
   Optional<RepoStatus> inactiveAs() {
     return Optional.ofNullable(inactiveAs);
+  }
+
+  /** From what the next turn at the host is spent. */
+  HostBudget budget() {
+    RepoReading current = reading;
+    XrpcClient client = run.settings().client();
+    return current == null
+        ? client.budget(host())
+        : client.budget(host(), current.method());
   }
 
   /** Whether the next turn is one at the host, and not with what is at hand. */

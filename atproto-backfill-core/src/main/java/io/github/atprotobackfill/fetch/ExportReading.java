@@ -50,6 +50,11 @@ final class ExportReading implements RepoReading {
   }
 
   @Override
+  public Nsid method() {
+    return instead == null && !mayBeUnchanged ? HostRepo.GET_REPO : HostRepo.LIST_RECORDS;
+  }
+
+  @Override
   public boolean atHand() {
     return instead == null ? merge != null : instead.atHand();
   }

@@ -1,5 +1,7 @@
 package io.github.atprotobackfill.fetch;
 
+import io.github.atprotobackfill.syntax.Nsid;
+
 /**
  * One repo being read, turn by turn. Used by one thread at a time.
  *
@@ -18,6 +20,11 @@ public interface RepoReading extends AutoCloseable {
    * @throws io.github.atprotobackfill.xrpc.XrpcException when the exchange failed
    */
   FetchTurn turn() throws InterruptedException;
+
+  /** What the next turn asks the host for: some methods have a budget of their own. */
+  default Nsid method() {
+    return HostRepo.LIST_RECORDS;
+  }
 
   /** Whether the next turn needs no host, because what it gives is at hand already. */
   default boolean atHand() {
