@@ -35,14 +35,16 @@ import java.util.UUID;
  */
 final class BlockFile implements BlockBytes {
 
-  static final String NAME_PREFIX = "atproto-backfill-repo-";
+  static final int UNMAPPED = 0;
+
+  private static final String NAME_PREFIX = "atproto-backfill-repo-";
 
   private static final int WRITE_BYTES = 64 << 10;
   private static final int READ_AHEAD_BYTES = 1 << 10;
-  private static final long SEGMENT_BYTES = 1L << 30;
+  private static final int SEGMENT_BYTES = 1 << 30;
 
   private final FileChannel channel;
-  private final boolean mappable;
+  private final int segmentBytes;
   private final int largestBlock;
 
   /** What is not in the file yet; a block is either here or there as a whole. */
@@ -51,22 +53,27 @@ final class BlockFile implements BlockBytes {
   private final List<MappedByteBuffer> segments = new ArrayList<>();
   private long written;
 
-  private BlockFile(FileChannel channel, boolean mappable, int largestBlock) {
+  private BlockFile(FileChannel channel, int segmentBytes, int largestBlock) {
     this.channel = channel;
-    this.mappable = mappable;
+    this.segmentBytes = segmentBytes;
     this.largestBlock = largestBlock;
   }
 
   static BlockFile in(Path directory, int largestBlock) throws IOException {
-    boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-    return in(directory, largestBlock, posix);
+    return in(directory, largestBlock, isPosix(directory) ? SEGMENT_BYTES : UNMAPPED);
   }
 
-  static BlockFile in(Path directory, int largestBlock, boolean posix) throws IOException {
+  /** A file that is mapped in segments of so many bytes, or {@link #UNMAPPED}. */
+  static BlockFile in(Path directory, int largestBlock, int segmentBytes) throws IOException {
     Path name = directory.resolve(NAME_PREFIX + UUID.randomUUID() + ".blocks");
     FileChannel channel =
-        FileChannel.open(name, Set.of(READ, WRITE, CREATE_NEW, DELETE_ON_CLOSE), ownerOnly(posix));
-    return new BlockFile(channel, posix, largestBlock);
+        FileChannel.open(
+            name, Set.of(READ, WRITE, CREATE_NEW, DELETE_ON_CLOSE), ownerOnly(isPosix(directory)));
+    return new BlockFile(channel, segmentBytes, largestBlock);
+  }
+
+  private static boolean isPosix(Path directory) {
+    return directory.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   private static FileAttribute<?>[] ownerOnly(boolean posix) {
@@ -117,9 +124,15 @@ final class BlockFile implements BlockBytes {
   /** Ends the writing. */
   void seal() throws IOException {
     flush();
-    for (long start = 0; mappable && start < written; start += SEGMENT_BYTES) {
+    if (segmentBytes != UNMAPPED) {
+      map();
+    }
+  }
+
+  private void map() throws IOException {
+    for (long start = 0; start < written; start += segmentBytes) {
       // A block that begins in a segment can be read in it to its end.
-      long length = Math.min(written - start, SEGMENT_BYTES + HEAD_BYTES + largestBlock);
+      long length = Math.min(written - start, (long) segmentBytes + HEAD_BYTES + largestBlock);
       segments.add(channel.map(MapMode.READ_ONLY, start, length));
     }
   }
@@ -179,11 +192,11 @@ final class BlockFile implements BlockBytes {
   }
 
   private MappedByteBuffer segmentOf(long place) {
-    return segments.get((int) (place / SEGMENT_BYTES));
+    return segments.get((int) (place / segmentBytes));
   }
 
-  private static int offset(long place) {
-    return (int) (place % SEGMENT_BYTES);
+  private int offset(long place) {
+    return (int) (place % segmentBytes);
   }
 
   @Override

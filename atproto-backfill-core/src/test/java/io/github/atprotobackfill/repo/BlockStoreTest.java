@@ -50,10 +50,11 @@ class BlockStoreTest {
     assertThat(budget.left()).isEqualTo(1 << 24);
   }
 
-  @Test
-  void readsByPositionWhereAFileCannotBeMapped() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {BlockFile.UNMAPPED, 1_000, 65_536, 1 << 30})
+  void aFileIsReadByPositionOrInSegments(int segmentBytes) throws IOException {
     List<byte[]> contents = contents(400);
-    try (BlockFile file = BlockFile.in(directory, LARGEST, false)) {
+    try (BlockFile file = BlockFile.in(directory, LARGEST, segmentBytes)) {
       List<Long> places = new ArrayList<>();
       for (byte[] content : contents) {
         places.add(file.append(withDigest(content), 0, 32, 32 + content.length));

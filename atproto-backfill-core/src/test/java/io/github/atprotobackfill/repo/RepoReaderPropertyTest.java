@@ -1,6 +1,7 @@
 package io.github.atprotobackfill.repo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -79,6 +80,46 @@ class RepoReaderPropertyTest {
     byte[] bytes = path.getBytes(UTF_8);
 
     assertThat(new MstPaths().accepts(bytes, bytes.length)).isEqualTo(valid);
+  }
+
+  /** Collections whose order in a tree is not that of their names. */
+  private static final List<String> COLLECTIONS =
+      List.of("a.b.c", "a.b.c.d", "a.b-c.d", "a.b.cd", "a.b.cD", "a.b.c0", "a.bb.c");
+
+  @Property(tries = 300)
+  void aRangeGivesWhatItShould(@ForAll long seed, @ForAll @IntRange(max = 300) int count)
+      throws IOException {
+    Random random = new Random(seed);
+    TreeMap<String, byte[]> records = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      records.put(anyPath(random), TestRepo.record("" + i));
+    }
+    byte[] car = TestRepo.of(records).bytes();
+    Set<Nsid> wanted =
+        COLLECTIONS.stream().filter(c -> random.nextBoolean()).map(Nsid::parse).collect(toSet());
+    String after = anyPath(random);
+    List<String> expected =
+        records.keySet().stream()
+            .filter(path -> path.compareTo(after) > 0)
+            .filter(path -> wanted.isEmpty() || wanted.contains(Nsid.parse(path.split("/")[0])))
+            .toList();
+
+    for (RepoReader reader : List.of(CHECKING, LAZY)) {
+      try (Repo repo = reader.read(new ByteArrayInputStream(car))) {
+        RecordCursor cursor =
+            repo.recordsAfter(
+                wanted, Nsid.parse(after.split("/")[0]), RecordKey.parse(after.split("/")[1]));
+        List<String> paths = new ArrayList<>();
+        while (cursor.next()) {
+          paths.add(cursor.collection() + "/" + cursor.rkey());
+        }
+        assertThat(paths).isEqualTo(expected);
+      }
+    }
+  }
+
+  private static String anyPath(Random random) {
+    return COLLECTIONS.get(random.nextInt(COLLECTIONS.size())) + "/" + random.nextInt(400);
   }
 
   private static void assertRefusedOrValid(byte[] car) {
