@@ -273,6 +273,15 @@ class MstWalkTest {
   }
 
   @Test
+  void theBytesOfNodesCountOnlyWhileTheyAreAboveARecord() {
+    TreeMap<String, byte[]> records = new TreeMap<>();
+    IntStream.range(0, 3_000).forEach(i -> records.put("com.example.note/" + i, VALUE));
+    byte[] root = TestTree.build(records, this::keep);
+
+    assertThat(keys(root, RepoLimits.DEFAULT.withPathBytes(20_000))).hasSize(3_000);
+  }
+
+  @Test
   void theLevelOfAKeyIsKnown() throws IOException {
     for (JsonNode each : json("mst/key_heights.json")) {
       byte[] key = each.get("key").asText().getBytes(UTF_8);
