@@ -1,12 +1,16 @@
 package io.github.atprotobackfill.fetch;
 
 import io.github.atprotobackfill.sink.RecordPut;
+import io.github.atprotobackfill.syntax.Cid;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.RecordKey;
 import io.github.atprotobackfill.syntax.Tid;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,9 @@ final class ListMerge {
 
   private @Nullable NavigableSet<Nsid> heldCollections;
   private @Nullable Nsid begun;
+  private @Nullable RecordKey last;
+  private Map<RecordKey, Optional<Cid>> onPageBefore = Map.of();
+  private Map<RecordKey, Optional<Cid>> onPage = new HashMap<>();
   private @Nullable RecordPage page;
   private @Nullable ListPosition behind;
   private int merged;
@@ -59,9 +66,13 @@ final class ListMerge {
     Nsid collection = Objects.requireNonNull(at.collection());
     if (!collection.equals(begun)) {
       String lastKey = at.page() == null ? null : at.page().lastKey();
-      held.begin(collection, lastKey == null ? null : RecordKey.parse(lastKey));
+      last = lastKey == null ? null : RecordKey.parse(lastKey);
+      held.begin(collection, last);
       begun = collection;
+      onPage = Map.of();
     }
+    onPageBefore = onPage;
+    onPage = new HashMap<>();
     page = next;
     behind = behindIt;
     merged = 0;
@@ -108,18 +119,48 @@ final class ListMerge {
 
   private void merge(RecordPage.Entry entry, Nsid collection, PageInMaking made)
       throws InterruptedException {
+    Cid before = seen(entry.rkey());
+    onPage.put(entry.rkey(), Optional.ofNullable(entry.cid()));
+    if (last != null && entry.rkey().compareTo(last) <= 0) {
+      mergeAgain(entry, before, made);
+      return;
+    }
+    last = entry.rkey();
+    note(entry, collection);
     RecordPut put = entry.put();
     if (put == null) {
       held.passOver(entry.rkey());
-      return;
-    }
-    if (keys != null) {
-      keys.add(collection, entry.rkey(), put.cid());
-    }
-    if (held.holds(entry.rkey(), put.cid())) {
+    } else if (held.holds(entry.rkey(), put.cid())) {
       made.unchanged();
     } else {
       cids.put(put, made);
+    }
+  }
+
+  private @Nullable Cid seen(RecordKey key) {
+    Optional<Cid> here = onPage.get(key);
+    return (here == null ? onPageBefore.getOrDefault(key, Optional.empty()) : here).orElse(null);
+  }
+
+  /** Pages overlap, or do not keep the order: what is held there was dealt with already. */
+  private void mergeAgain(RecordPage.Entry entry, @Nullable Cid before, PageInMaking made) {
+    RecordPut put = entry.put();
+    if (put != null && !put.cid().equals(before)) {
+      cids.put(put, made);
+    }
+    if (before == null && keys != null) {
+      keys.someMissing();
+    }
+  }
+
+  private void note(RecordPage.Entry entry, Nsid collection) {
+    if (keys == null) {
+      return;
+    }
+    if (entry.cid() == null) {
+      keys.someMissing();
+    } else {
+      keys.add(collection, entry.rkey(), entry.cid());
     }
   }
 }

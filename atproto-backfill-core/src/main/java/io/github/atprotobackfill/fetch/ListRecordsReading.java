@@ -220,7 +220,7 @@ final class ListRecordsReading implements RepoReading {
     return new FetchTurn.Finished(
         at.rev(),
         !rev.equals(at.rev()),
-        Optional.ofNullable(keys).map(all -> all.snapshot(at.rev())));
+        Optional.ofNullable(keys).flatMap(all -> all.snapshot(at.rev())));
   }
 
   private RepoUnavailableException askWhyNotFound() throws InterruptedException {

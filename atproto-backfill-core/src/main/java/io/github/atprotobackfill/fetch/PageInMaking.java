@@ -47,9 +47,15 @@ final class PageInMaking {
         || rejected.size() + unproven.size() >= MOST_FAILURES;
   }
 
+  /**
+   * Adds a record.
+   *
+   * @throws io.github.atprotobackfill.repo.InvalidRepoException when its block is none of a record;
+   *     it is not on the page then
+   */
   void put(RecordPut put) {
-    events.add(put);
     bytes += put.value().json().length;
+    events.add(put);
   }
 
   void gone(Nsid collection, RecordKey rkey) {

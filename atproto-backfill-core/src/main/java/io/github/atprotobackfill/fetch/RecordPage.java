@@ -2,6 +2,7 @@ package io.github.atprotobackfill.fetch;
 
 import io.github.atprotobackfill.failure.Failure;
 import io.github.atprotobackfill.sink.RecordPut;
+import io.github.atprotobackfill.syntax.Cid;
 import io.github.atprotobackfill.syntax.RecordKey;
 import java.util.List;
 import java.util.Objects;
@@ -24,9 +25,10 @@ record RecordPage(
   /**
    * A key that the repo has.
    *
+   * @param cid what its record is said to hash to; null when that is missing or malformed
    * @param put its record; null when that is not what the protocol says
    */
-  record Entry(RecordKey rkey, @Nullable RecordPut put) {}
+  record Entry(RecordKey rkey, @Nullable Cid cid, @Nullable RecordPut put) {}
 
   /** A page that nobody sent, of a collection that the repo does not have. */
   static RecordPage none() {

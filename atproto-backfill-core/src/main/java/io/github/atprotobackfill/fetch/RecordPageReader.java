@@ -136,10 +136,10 @@ final class RecordPageReader {
       if (wrong == null && hash.isPresent()) {
         RecordValue json = RecordValue.ofJson(value.bytes(body));
         RecordPut put = new RecordPut(did, collection, key, hash.get(), rev, json);
-        entries.add(new RecordPage.Entry(key, put));
+        entries.add(new RecordPage.Entry(key, put.cid(), put));
         return;
       }
-      entries.add(new RecordPage.Entry(key, null));
+      entries.add(new RecordPage.Entry(key, hash.orElse(null), null));
       reject(
           uri
               + ": "

@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class SnapshotKeys implements AutoCloseable {
   private DataOutputStream out = new DataOutputStream(memory);
   private @Nullable Path file;
   private @Nullable Nsid last;
+  private boolean someMissing;
 
   SnapshotKeys(FetchRequest request) {
     this.request = request;
@@ -60,17 +62,24 @@ final class SnapshotKeys implements AutoCloseable {
     }
   }
 
+  /** There is a key that cannot be told, or not in its place: these are not all keys. */
+  void someMissing() {
+    someMissing = true;
+  }
+
   private void moveToFile() throws IOException {
     file = Files.createTempFile("atproto-backfill-keys-", ".tmp");
     OutputStream spilled = new BufferedOutputStream(Files.newOutputStream(file));
+    out = new DataOutputStream(spilled);
     memory.writeTo(spilled);
     memory.reset();
-    out = new DataOutputStream(spilled);
   }
 
-  /** All keys; good until this is closed. */
-  RepoSnapshot snapshot(Tid rev) {
-    return new Snapshot(request.did(), rev, request.collections());
+  /** All keys, good until this is closed; empty where these are not all. */
+  Optional<RepoSnapshot> snapshot(Tid rev) {
+    return someMissing
+        ? Optional.empty()
+        : Optional.of(new Snapshot(request.did(), rev, request.collections()));
   }
 
   private final class Snapshot implements RepoSnapshot {

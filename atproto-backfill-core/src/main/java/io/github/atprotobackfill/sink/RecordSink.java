@@ -62,7 +62,8 @@ public interface RecordSink extends AutoCloseable {
    * Takes note of all keys of a repo, after the last record of a complete reading was written. What
    * the sink holds of the collections in scope, is not among the keys and has no newer rev than the
    * snapshot is no longer in the repo, and may be removed. Durable and idempotent like {@code
-   * write}: after a crash it comes again.
+   * write}: after a crash it comes again. Not called where a host's listing has a key without a
+   * readable CID, or keeps no order, since its keys are then not known to be all.
    */
   default void complete(RepoSnapshot snapshot) throws Exception {}
 
