@@ -160,6 +160,11 @@ public final class JsonLinesSink implements RecordSink {
     }
   }
 
+  /** The line of one event, its line break included: for whoever writes elsewhere than a file. */
+  public static byte[] line(RecordEvent event) {
+    return lines(List.of(event));
+  }
+
   private static byte[] lines(List<RecordEvent> events) {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     for (RecordEvent event : events) {

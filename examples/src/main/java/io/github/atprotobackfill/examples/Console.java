@@ -1,17 +1,19 @@
 package io.github.atprotobackfill.examples;
 
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Standard output and standard error, with one line at the bottom of standard error that is
- * rewritten in place: whatever else is said appears above it. Thread-safe.
+ * Standard input, output and error, with one line at the bottom of standard error that is rewritten
+ * in place: whatever else is said appears above it. Thread-safe.
  */
 final class Console {
 
   private static final String ERASE_LINE = "\r\u001b[K";
 
+  private final InputStream in;
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean terminal;
@@ -19,7 +21,13 @@ final class Console {
   private final ReentrantLock lock = new ReentrantLock();
   private String status = "";
 
-  Console(PrintWriter out, PrintWriter err, boolean terminal, Interruption interruption) {
+  Console(
+      InputStream in,
+      PrintWriter out,
+      PrintWriter err,
+      boolean terminal,
+      Interruption interruption) {
+    this.in = in;
     this.out = out;
     this.err = err;
     this.terminal = terminal;
@@ -29,6 +37,7 @@ final class Console {
   /** The console of this process. */
   static Console ofProcess() {
     return new Console(
+        System.in,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
         Terminal.isStandardError(),
@@ -42,6 +51,11 @@ final class Console {
 
   Interruption interruption() {
     return interruption;
+  }
+
+  /** What is piped in. */
+  InputStream in() {
+    return in;
   }
 
   /** For what was asked for. */

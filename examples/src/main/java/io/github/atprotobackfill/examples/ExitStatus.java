@@ -1,5 +1,6 @@
 package io.github.atprotobackfill.examples;
 
+import io.github.atprotobackfill.failure.BackfillException;
 import io.github.atprotobackfill.progress.JobState;
 
 /** What a process that ended tells its caller. */
@@ -14,7 +15,10 @@ final class ExitStatus {
   /** The command line cannot be used. */
   static final int USAGE = 2;
 
-  /** The job ended with repos or sources missing, which are counted and listed. */
+  /**
+   * The job ended with repos or sources missing, which are counted and listed; or the one repo that
+   * was asked for is not what it should be.
+   */
   static final int INCOMPLETE = 3;
 
   /** Stopped or paused on the way; the same command goes on. */
@@ -28,6 +32,19 @@ final class ExitStatus {
       case INCOMPLETE -> INCOMPLETE;
       case FAILED, CANCELLED -> FAILED;
       case PENDING, RUNNING, PAUSED, CANCELLING -> INTERRUPTED;
+    };
+  }
+
+  /** What a command that {@code e} ended tells. */
+  static int of(Exception e) {
+    return e instanceof BackfillException ours && isOfRepo(ours) ? INCOMPLETE : FAILED;
+  }
+
+  /** Whether it is the repo that is wrong, not the way to it. */
+  static boolean isOfRepo(BackfillException e) {
+    return switch (e.kind()) {
+      case INVALID_CAR, INCOMPLETE_REPO, BAD_SIGNATURE -> true;
+      default -> false;
     };
   }
 }

@@ -1,7 +1,10 @@
 package io.github.atprotobackfill.examples;
 
 import io.github.atprotobackfill.failure.BackfillException;
+import io.github.atprotobackfill.failure.Failure;
+import io.github.atprotobackfill.repo.RepoKey;
 import io.github.atprotobackfill.syntax.InvalidSyntaxException;
+import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.util.Objects;
 import java.util.UUID;
@@ -31,11 +34,12 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Main.Version.class,
-    subcommands = {DemoCommand.class, RunCommand.class, JobsCommand.class},
+    subcommands = {DemoCommand.class, RunCommand.class, JobsCommand.class, RepoCommand.class},
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:completed: every repo is in a final good state",
-      "3:incomplete: ended with repos or sources missing, which are counted and listed",
+      "3:incomplete: ended with repos or sources missing, which are counted and listed;",
+      "  of repo: it is not valid, or not shown to be signed",
       "1:failed, or cancelled",
       "2:the command line cannot be used",
       "130:interrupted or paused; the same command goes on where it stopped"
@@ -70,6 +74,8 @@ public final class Main implements Callable<Integer> {
     CommandLine commandLine = new CommandLine(main);
     commandLine.registerConverter(ServiceUrl.class, strictly(ServiceUrl::parse));
     commandLine.registerConverter(DatabaseUrl.class, strictly(DatabaseUrl::parse));
+    commandLine.registerConverter(Nsid.class, strictly(Nsid::parse));
+    commandLine.registerConverter(RepoKey.class, Main::key);
     commandLine.registerConverter(UUID.class, Main::jobId);
     commandLine.setOut(main.console.out());
     commandLine.setErr(main.console.err());
@@ -91,7 +97,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "say what to do: demo, run or jobs");
+    throw new ParameterException(spec.commandLine(), "say what to do: demo, run, jobs or repo");
   }
 
   private int withLogging(ParseResult parsed) {
@@ -112,11 +118,11 @@ public final class Main implements Callable<Integer> {
     }
     console.status("");
     boolean expected = e instanceof BackfillException;
-    console.note("error: " + (expected ? e.getMessage() : e));
+    console.note("error: " + (expected ? Failure.of(e).message() : e));
     if (!expected || verbosity.length > 0) {
       e.printStackTrace(console.err());
     }
-    return ExitStatus.FAILED;
+    return ExitStatus.of(e);
   }
 
   private static UUID jobId(String text) {
@@ -125,6 +131,12 @@ public final class Main implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException("not the id of a job: \"" + text + "\"");
     }
+  }
+
+  private static RepoKey key(String text) {
+    return RepoKey.ofDidKey(text)
+        .orElseThrow(
+            () -> new TypeConversionException("not a did:key of a curve in use: \"" + text + "\""));
   }
 
   private static <T> ITypeConverter<T> strictly(Function<String, T> parse) {

@@ -46,8 +46,8 @@ final class BadCommandLineTest {
           run --host https://h.example --db jdbc:postgresql://h:x/d | not a PostgreSQL URL
           run --host https://h.example --db jdbc:sqlite:x --jsonl y | choose one
           run --host https://h.example --dry-run --db jdbc:sqlite:x --jsonl y | choose one
-          run --host https://h.example --fetch export           | list-records is the only one
-          run --host https://h.example --fetch auto             | list-records is the only one
+          run --host https://h.example --fetch quickly          | not a way of reading repos
+          run --host https://h.example --verify some            | neither full nor none
           run --host https://h.example --max-rps-per-host 0     | must be more than 0
           run --host https://h.example --max-rps-per-host many  | 'many' is not a
           run --host https://h.example --concurrency 0          | must be at least 1
@@ -58,6 +58,18 @@ final class BadCommandLineTest {
           jobs show --db jdbc:sqlite:x                          | Missing required parameter
           jobs show 12 --db jdbc:sqlite:x                       | not the id of a job: "12"
           jobs errors x --db jdbc:sqlite:x                      | not the id of a job: "x"
+          repo                                                  | say what to do
+          repo ls                                               | Missing required parameter
+          repo ls a.car b.car                                   | Unmatched argument
+          repo ls did:plc                                       | not a valid DID: "did:plc"
+          repo ls x.car --collection note                       | not a valid NSID: "note"
+          repo ls x.car --car y.car                             | --car goes with a DID only
+          repo verify x.car --key z123                          | not a did:key of a curve in use
+          repo verify x.car --key did:key:zQ3sh                 | not a did:key of a curve in use
+          repo verify x.car --plc http://p.example              | need --allow-private-hosts
+          repo verify x.car --no-signature --key did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme | contradict
+          repo export did:web:a.example --plc plc               | not a valid service URL: "plc"
+          repo verify x.car --out y                             | Unknown option
           -v                                                    | say what to do
           nonsense                                              | Unmatched argument
           """)
@@ -91,7 +103,7 @@ final class BadCommandLineTest {
     ToolRun run = ToolRun.of("--help");
 
     assertThat(run.status()).isZero();
-    assertThat(run.out()).contains("demo", "run", "jobs", "130");
+    assertThat(run.out()).contains("demo", "run", "jobs", "repo", "130");
   }
 
   private static String[] split(String commandLine) {

@@ -10,6 +10,7 @@ import io.github.atprotobackfill.progress.JobCounts;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.progress.StoreException;
 import io.github.atprotobackfill.xrpc.XrpcClient;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -60,7 +61,13 @@ final class JobRunnerTest {
   }
 
   private int follow(BackfillRun run, Interruption interruption) throws InterruptedException {
-    Console console = new Console(new PrintWriter(out), new PrintWriter(err), false, interruption);
+    Console console =
+        new Console(
+            InputStream.nullInputStream(),
+            new PrintWriter(out),
+            new PrintWriter(err),
+            false,
+            interruption);
     DatabaseUrl database = DatabaseUrl.ofSqlite(directory.resolve("x.db"));
     try (XrpcClient client = XrpcClient.create()) {
       return new JobRunner(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.atprotobackfill.BackfillProgress;
 import io.github.atprotobackfill.progress.JobCounts;
 import io.github.atprotobackfill.progress.JobState;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -96,7 +97,11 @@ final class ProgressBarTest {
 
   private Console console(boolean terminal) {
     return new Console(
-        new PrintWriter(new StringWriter()), new PrintWriter(err), terminal, Interruption.NEVER);
+        InputStream.nullInputStream(),
+        new PrintWriter(new StringWriter()),
+        new PrintWriter(err),
+        terminal,
+        Interruption.NEVER);
   }
 
   private static BackfillProgress standing(

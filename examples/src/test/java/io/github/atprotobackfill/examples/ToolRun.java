@@ -3,6 +3,8 @@ package io.github.atprotobackfill.examples;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -23,9 +25,19 @@ record ToolRun(int status, String out, String err) {
   }
 
   static ToolRun of(Interruption interruption, String... args) {
+    return of(new ByteArrayInputStream(new byte[0]), interruption, args);
+  }
+
+  /** Runs the tool with {@code args} and {@code in} piped into it. */
+  static ToolRun of(InputStream in, String... args) {
+    return of(in, Interruption.NEVER, args);
+  }
+
+  private static ToolRun of(InputStream in, Interruption interruption, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Console console = new Console(new PrintWriter(out), new PrintWriter(err), false, interruption);
+    Console console =
+        new Console(in, new PrintWriter(out), new PrintWriter(err), false, interruption);
     int status = Main.execute(console, args);
     return new ToolRun(status, out.toString(), err.toString());
   }

@@ -2,10 +2,14 @@ package io.github.atprotobackfill.examples.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.atprotobackfill.testkit.network.SimulatedAccount;
 import io.github.atprotobackfill.testkit.network.SimulatedNetwork;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -32,18 +36,27 @@ final class EmbeddingProgramsTest {
   }
 
   @Test
-  void lambdaIsGivenEveryRecord() throws InterruptedException {
-    PrintStream standardOutput = System.out;
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    try {
-      EmbedWithLambda.main(new String[] {relay(), NOTE, plc()});
-    } finally {
-      System.setOut(standardOutput);
-    }
-
-    assertThat(printed.toString(StandardCharsets.UTF_8).lines())
+  void lambdaIsGivenEveryRecord() throws Exception {
+    assertThat(printedBy(() -> EmbedWithLambda.main(new String[] {relay(), NOTE, plc()})))
         .containsExactlyInAnyOrderElementsOf(truth());
+  }
+
+  @Test
+  void fileOfARepoIsReadToItsEnd() throws Exception {
+    SimulatedAccount account = network.account(0);
+    Path car = directory.resolve("repo.car");
+    try (InputStream body =
+        URI.create(account.host().url() + "/xrpc/com.atproto.sync.getRepo?did=" + account.did())
+            .toURL()
+            .openStream()) {
+      Files.copy(body, car);
+    }
+    String key = network.expectedCommit(account.did()).key();
+
+    assertThat(printedBy(() -> ReadRepoFile.main(new String[] {car.toString(), key})))
+        .map(line -> "at://" + account.did() + "/" + line.substring(0, line.indexOf(' ')))
+        .containsExactlyInAnyOrderElementsOf(
+            network.expectedRecords(account.did()).map(r -> r.uri().toString()).toList());
   }
 
   @Test
@@ -53,6 +66,23 @@ final class EmbeddingProgramsTest {
     EmbedWithJdbc.main(new String[] {relay(), NOTE, database, plc()});
 
     assertThat(urisIn(database)).containsExactlyInAnyOrderElementsOf(truth());
+  }
+
+  /** A program to paste. */
+  private interface Program {
+    void run() throws Exception;
+  }
+
+  private static List<String> printedBy(Program program) throws Exception {
+    PrintStream standardOutput = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      program.run();
+    } finally {
+      System.setOut(standardOutput);
+    }
+    return printed.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
   private String relay() {
