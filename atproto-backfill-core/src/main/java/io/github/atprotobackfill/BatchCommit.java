@@ -139,9 +139,9 @@ final class BatchCommit {
     }
     for (WriteItem item : items) {
       if (isOurs(item)) {
-        item.worker().renewed(run.leaseDeadline());
+        item.worker().term().renewed(run.leaseDeadline());
       } else {
-        item.worker().lostLease();
+        item.worker().term().lost();
       }
     }
     updates.values().stream()

@@ -93,7 +93,7 @@ final class BatchWriter implements Runnable {
 
   /** What may still be written: nothing is done under a lease that may be another's by now. */
   private static List<WriteItem> held(List<WriteItem> batch) {
-    return batch.stream().filter(item -> item.worker().holdsLease()).toList();
+    return batch.stream().filter(item -> item.worker().term().holds()).toList();
   }
 
   private void commit(BatchCommit commit) throws Exception {

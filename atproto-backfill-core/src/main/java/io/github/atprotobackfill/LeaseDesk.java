@@ -271,7 +271,9 @@ final class LeaseDesk {
     }
     renewAt = now + run.settings().leaseFor().toNanos() / 4;
     List<RepoWorker> keeping =
-        workers.stream().filter(worker -> !worker.handedOn() && worker.holdsLease()).toList();
+        workers.stream()
+            .filter(worker -> !worker.term().handedOn() && worker.term().holds())
+            .toList();
     if (keeping.isEmpty()) {
       return;
     }
@@ -280,10 +282,10 @@ final class LeaseDesk {
     keeping.forEach(worker -> renewals.add(new LeaseUpdate.Renew(worker.lease())));
     Set<Did> lost = queue.apply(run.id(), renewals);
     for (RepoWorker worker : keeping) {
-      if (lost.contains(worker.did()) && !worker.handedOn()) {
-        worker.lostLease();
+      if (lost.contains(worker.did()) && !worker.term().handedOn()) {
+        worker.term().lost();
       } else {
-        worker.renewed(deadline);
+        worker.term().renewed(deadline);
       }
     }
   }

@@ -3,10 +3,7 @@ package io.github.atprotobackfill;
 import io.github.atprotobackfill.failure.BackfillException;
 import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.failure.Failure;
-import io.github.atprotobackfill.fetch.FetchChoice;
-import io.github.atprotobackfill.fetch.FetchRequest;
 import io.github.atprotobackfill.fetch.FetchTurn;
-import io.github.atprotobackfill.fetch.RecordFetcher;
 import io.github.atprotobackfill.fetch.RepoReading;
 import io.github.atprotobackfill.fetch.RepoStatus;
 import io.github.atprotobackfill.fetch.RepoUnavailableException;
@@ -14,9 +11,6 @@ import io.github.atprotobackfill.identity.DidResolutionException;
 import io.github.atprotobackfill.progress.HeldRepo;
 import io.github.atprotobackfill.progress.Lease;
 import io.github.atprotobackfill.progress.LeaseUpdate;
-import io.github.atprotobackfill.progress.RepoState;
-import io.github.atprotobackfill.sink.AccountEvent;
-import io.github.atprotobackfill.sink.RepoSnapshot;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.HostBudget;
@@ -26,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,33 +35,26 @@ final class RepoWorker {
 
   private static final Logger log = LoggerFactory.getLogger(RepoWorker.class);
 
-  /** Pages are fetched while others are written; so many, that they fill a batch between them. */
-  private static final int MOST_UNWRITTEN = 10;
-
   /** A repo that is written to whenever it is listed is left as it is after so many more tries. */
   private static final int MOST_READ_AGAIN = 2;
 
   private final RunContext run;
   private final Lease lease;
   private final @Nullable HeldRepo held;
-  private final boolean holdsRecords;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final LeaseTerm term;
+  private final RepoReadings readings;
+  private final RepoEnding ending;
+  private final WriterLag lag = new WriterLag();
 
   private volatile @Nullable ServiceUrl host;
   private volatile ReadingPosition position;
-  private volatile long deadline;
-  private volatile boolean lost;
-  private volatile boolean handedOn;
-
   private @Nullable ServiceUrl countedAt;
   private volatile @Nullable RepoReading reading;
   private volatile @Nullable RepoStatus inactiveAs;
   private boolean resolvedAfresh;
   private int readAgain;
   private long unchanged;
-  private int unwritten;
-  private boolean waitsForWriter;
-  private boolean waitsHolding;
+  private volatile boolean waitsHolding;
 
   /**
    * @param held what is known of the repo
@@ -80,10 +66,11 @@ final class RepoWorker {
     this.run = run;
     this.lease = lease;
     this.held = held;
-    this.holdsRecords = holdsRecords;
-    this.deadline = deadline;
+    this.term = new LeaseTerm(run::nanoTime, deadline);
+    this.readings = new RepoReadings(run, lease, held, holdsRecords);
     this.countedAt = lease.pds();
     this.position = ReadingPosition.decode(lease.position());
+    this.ending = new RepoEnding(run, lease, held, () -> position, this::handOn);
   }
 
   Did did() {
@@ -92,6 +79,11 @@ final class RepoWorker {
 
   Lease lease() {
     return lease;
+  }
+
+  /** How long the lease may be acted under. */
+  LeaseTerm term() {
+    return term;
   }
 
   /** The repo's host; known once it is located. */
@@ -113,9 +105,7 @@ final class RepoWorker {
   HostBudget budget() {
     RepoReading current = reading;
     XrpcClient client = run.settings().client();
-    return current == null
-        ? client.budget(host())
-        : client.budget(host(), current.method());
+    return current == null ? client.budget(host()) : client.budget(host(), current.method());
   }
 
   /** Whether the next turn is one at the host, and not with what is at hand. */
@@ -134,29 +124,6 @@ final class RepoWorker {
     countedAt = counted;
   }
 
-  // ---- the lease
-
-  /**
-   * Whether the lease may still be acted under. The store judges leases by its own clock; here they
-   * run out a little earlier, so that a stalled worker stops before another one begins.
-   */
-  boolean holdsLease() {
-    return !lost && run.nanoTime() - deadline < 0;
-  }
-
-  void renewed(long newDeadline) {
-    deadline = newDeadline;
-  }
-
-  void lostLease() {
-    lost = true;
-  }
-
-  /** Whether the lease is being handed back, so that it needs no renewal. */
-  boolean handedOn() {
-    return handedOn;
-  }
-
   // ---- before the first turn
 
   /** Finds the repo's host and waits for a turn there, unless nothing has to be asked at all. */
@@ -165,15 +132,15 @@ final class RepoWorker {
       putDown();
       return;
     }
-    Tid heldRev = heldRev();
+    Tid heldRev = readings.heldRev();
     if (heldRev != null && heldRev.equals(lease.rev())) {
-      done(heldRev, null);
+      ending.done(heldRev, null);
       return;
     }
     try {
       ServiceUrl found = run.locator().locate(lease, held);
       host = found;
-      reading = open(found, position.fetcher());
+      reading = readings.open(found, position.fetcher());
       waitForTurn(found);
     } catch (InterruptedException e) {
       putDown();
@@ -182,40 +149,6 @@ final class RepoWorker {
     } catch (RuntimeException e) {
       brokeDown(e);
     }
-  }
-
-  /** The rev that the sink holds of everything that is wanted of this repo. */
-  private @Nullable Tid heldRev() {
-    boolean mayStay = run.settings().skipUnchanged() && held != null;
-    return mayStay && held.covers(run.collections()) ? held.rev() : null;
-  }
-
-  private RepoReading open(ServiceUrl at, @Nullable String from) {
-    FetchRequest request =
-        FetchRequest.of(did(), at, afresh -> run.locator().key(did(), afresh))
-            .withCollections(run.collections())
-            .withHeld(heldBefore())
-            .withPosition(from);
-    boolean snapshot = run.heldRecords() == null && run.settings().sink().wantsSnapshots();
-    return open(snapshot ? request.withSnapshot() : request);
-  }
-
-  private RepoReading open(FetchRequest request) {
-    RecordFetcher fetcher = run.settings().fetcher();
-    FetchChoice choice = fetcher.choice(request);
-    run.listener().fetchChosen(did(), request.pds(), choice);
-    return fetcher.open(request, choice);
-  }
-
-  private FetchRequest.Held heldBefore() {
-    Tid complete = heldRev();
-    boolean moved = readAgain > 0 || (lease.rev() != null && !lease.rev().equals(complete));
-    // What this reading writes itself is compared, too, should it have to begin again.
-    boolean compare = holdsRecords || readAgain > 0 || lease.position() != null;
-    return new FetchRequest.Held(
-        moved ? null : complete,
-        held == null ? null : held.rev(),
-        compare ? run.heldRecords() : null);
   }
 
   private void waitForTurn(ServiceUrl found) {
@@ -234,7 +167,8 @@ final class RepoWorker {
   /** The host does not answer anybody; the repo ends with it. */
   void hostGivenUp(Failure failure) {
     run.counters().error(failure.kind());
-    fail(new Failure(failure.kind(), did() + ": its host is given up: " + failure.message()));
+    ending.failed(
+        new Failure(failure.kind(), did() + ": its host is given up: " + failure.message()));
   }
 
   // ---- turns
@@ -245,7 +179,7 @@ final class RepoWorker {
       putDown();
       return TurnResult.NOT_TAKEN;
     }
-    if (!holdsLease()) {
+    if (!term.holds()) {
       log.info("the lease of {} ran out before its turn at {}", did(), host);
       run.forget(this);
       return TurnResult.NOT_TAKEN;
@@ -277,7 +211,7 @@ final class RepoWorker {
   private void brokeDown(RuntimeException e) {
     log.error("reading {} at {} broke down", did(), host, e);
     run.counters().error(ErrorKind.INTERNAL);
-    fail(Failure.of(e));
+    ending.failed(Failure.of(e));
   }
 
   private TurnResult accept(FetchTurn turn) throws InterruptedException {
@@ -288,7 +222,7 @@ final class RepoWorker {
       return finish(finished);
     }
     if (turn instanceof FetchTurn.Unchanged same) {
-      done(same.rev(), null);
+      ending.done(same.rev(), null);
     }
     return TurnResult.ANSWERED;
   }
@@ -298,7 +232,7 @@ final class RepoWorker {
     page.unproven().forEach(unproven -> run.unproven(did(), unproven));
     unchanged += page.unchanged();
     if (!page.events().isEmpty()) {
-      begunToWrite();
+      lag.begun();
       run.writer(did()).submit(pageItem(page));
     }
     return goOnUnlessWriterLags();
@@ -328,52 +262,28 @@ final class RepoWorker {
     if (finished.moved() && run.heldRecords() != null && readAgain < MOST_READ_AGAIN) {
       readAgain++;
       closeReading();
-      reading = open(host(), null);
+      reading = readings.open(host(), null);
       return TurnResult.GOES_ON;
     }
-    done(finished.rev(), finished.snapshot().orElse(null));
+    ending.done(finished.rev(), finished.snapshot().orElse(null));
     return TurnResult.ANSWERED;
-  }
-
-  private void begunToWrite() {
-    lock.lock();
-    try {
-      unwritten++;
-    } finally {
-      lock.unlock();
-    }
   }
 
   private TurnResult goOnUnlessWriterLags() {
     boolean holding = !needsHost();
-    lock.lock();
-    try {
-      waitsForWriter = unwritten >= MOST_UNWRITTEN;
-      waitsHolding = waitsForWriter && holding;
-      if (waitsForWriter) {
-        return holding ? TurnResult.HOLDS : TurnResult.ANSWERED;
-      }
-    } finally {
-      lock.unlock();
+    waitsHolding = holding;
+    if (!lag.waits()) {
+      return TurnResult.GOES_ON;
     }
-    return TurnResult.GOES_ON;
+    return holding ? TurnResult.HOLDS : TurnResult.ANSWERED;
   }
 
   /** A page of this repo is durable, or could not be written because the lease is lost. */
   void written() {
-    boolean holding;
-    lock.lock();
-    try {
-      unwritten--;
-      if (!waitsForWriter) {
-        return;
-      }
-      waitsForWriter = false;
-      holding = waitsHolding;
-    } finally {
-      lock.unlock();
+    if (!lag.written()) {
+      return;
     }
-    if (holding) {
+    if (waitsHolding) {
       run.scheduler().submitHolding(this);
     } else {
       run.scheduler().submit(this);
@@ -393,7 +303,7 @@ final class RepoWorker {
       run.scheduler().submitFirst(this);
       return TurnResult.THROTTLED;
     }
-    retryOrFail(failure);
+    ending.retryOrFail(failure, knownHost());
     return concernsHost(failure.kind()) ? new TurnResult.HostFailed(failure) : TurnResult.ANSWERED;
   }
 
@@ -402,16 +312,6 @@ final class RepoWorker {
       case DNS, CONNECT, TIMEOUT, TLS, TOO_SLOW, SERVER_ERROR -> true;
       default -> false;
     };
-  }
-
-  private void retryOrFail(Failure failure) {
-    if (!failure.kind().retryable() || lease.attempts() + 1 >= run.settings().maxAttempts()) {
-      fail(failure);
-      return;
-    }
-    run.listener().repoFailed(did(), failure, true);
-    Duration after = run.settings().retryAfter(lease.attempts());
-    handOn(null, () -> new LeaseUpdate.Retry(lease, knownHost(), after, failure));
   }
 
   /**
@@ -432,7 +332,7 @@ final class RepoWorker {
         log.debug("{} is no longer at {} but at {}", did(), host, current);
         host = current;
         closeReading();
-        reading = open(current, null);
+        reading = readings.open(current, null);
         waitForTurn(current);
       }
     } catch (InterruptedException e) {
@@ -451,41 +351,13 @@ final class RepoWorker {
         && !run.locator().directoryFailed(failure)) {
       // The directory's trouble is not the repo's: nothing is charged.
       Duration after = run.settings().firstRetry();
-      handOn(null, () -> new LeaseUpdate.Release(lease, lease.pds(), after, true));
+      ending.givenBack(lease.pds(), after);
     } else {
-      retryOrFail(failure);
+      ending.retryOrFail(failure, knownHost());
     }
   }
 
   // ---- ends
-
-  private void done(Tid rev, @Nullable RepoSnapshot snapshot) {
-    boolean wasInactive = held != null && !held.status().equals(HeldRepo.ACTIVE);
-    WriteItem.SinkNote note =
-        snapshot == null && !wasInactive
-            ? null
-            : sink -> {
-              if (snapshot != null) {
-                sink.complete(snapshot);
-              }
-              if (wasInactive) {
-                sink.account(AccountEvent.active(did(), run.settings().clock().instant()));
-              }
-            };
-    handOn(note, () -> unlessRefused(new LeaseUpdate.Done(lease, rev)));
-  }
-
-  private LeaseUpdate unlessRefused(LeaseUpdate end) {
-    return position.refused() == 0 ? end : new LeaseUpdate.Failed(lease, refusals());
-  }
-
-  private Failure refusals() {
-    return new Failure(
-        ErrorKind.SINK,
-        String.format(
-            "the sink refused %d of what it was given of %s, first: %s",
-            position.refused(), did(), position.firstRefusal()));
-  }
 
   private void close(RepoUnavailableException refusal) {
     close(refusal.status(), refusal.status().word() + ": " + refusal.getMessage());
@@ -493,22 +365,12 @@ final class RepoWorker {
 
   private void close(RepoStatus status, String reason) {
     inactiveAs = status;
-    RepoState state = status == RepoStatus.GONE ? RepoState.GONE : RepoState.UNAVAILABLE;
-    AccountEvent event =
-        AccountEvent.inactive(did(), status.word(), run.settings().clock().instant());
-    handOn(
-        sink -> sink.account(event),
-        () -> unlessRefused(new LeaseUpdate.Closed(lease, state, reason)));
+    ending.closed(status, reason);
   }
 
-  /** Gives up on the repo. */
-  void fail(Failure failure) {
-    handOn(null, () -> new LeaseUpdate.Failed(lease, failure));
-  }
-
-  /** Gives the repo back as it stands; whoever claims it next goes on from its checkpoint. */
+  /** Gives the repo back as it stands. */
   void putDown() {
-    handOn(null, () -> new LeaseUpdate.Release(lease, knownHost(), Duration.ZERO, true));
+    ending.givenBack(knownHost(), Duration.ZERO);
   }
 
   private @Nullable ServiceUrl knownHost() {
@@ -516,7 +378,7 @@ final class RepoWorker {
   }
 
   private void handOn(WriteItem.@Nullable SinkNote note, Supplier<LeaseUpdate> update) {
-    handedOn = true;
+    term.handOn();
     run.writer(did())
         .submitLast(new WriteItem(this, List.of(), takeUnchanged(), note, update, true));
   }

@@ -2,6 +2,7 @@ package io.github.atprotobackfill;
 
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordPut;
+import io.github.atprotobackfill.sink.RecordValue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,8 +101,12 @@ final class WriteBuffer {
   private static long bytes(WriteItem item) {
     long sum = 0;
     for (RecordEvent event : item.events()) {
-      sum += event instanceof RecordPut put ? put.value().json().length : 0;
+      sum += event instanceof RecordPut put ? bytes(put.value()) : 0;
     }
     return sum;
+  }
+
+  private static long bytes(RecordValue value) {
+    return value.json().length + value.cbor().map(block -> block.length).orElse(0);
   }
 }

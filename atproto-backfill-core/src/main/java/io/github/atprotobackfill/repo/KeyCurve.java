@@ -1,6 +1,7 @@
 package io.github.atprotobackfill.repo;
 
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.asn1.x9.X9ECParameters;
@@ -23,12 +24,18 @@ public enum KeyCurve {
   private static final byte ODD = 3;
   private static final byte UNCOMPRESSED = 4;
 
-  private final byte[] multicodec;
+  private final byte firstOfMulticodec;
+  private final byte secondOfMulticodec;
+
+  // Nothing of it can be changed, though it does not say so.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final ECDomainParameters domain;
+
   private final BigInteger halfOrder;
 
-  KeyCurve(String name, int... multicodec) {
-    this.multicodec = new byte[] {(byte) multicodec[0], (byte) multicodec[1]};
+  KeyCurve(String name, int firstOfMulticodec, int secondOfMulticodec) {
+    this.firstOfMulticodec = (byte) firstOfMulticodec;
+    this.secondOfMulticodec = (byte) secondOfMulticodec;
     // With arithmetic of its own for each curve; the generic one takes five times as long.
     X9ECParameters parameters = CustomNamedCurves.getByName(name);
     this.domain = new ECDomainParameters(parameters);
@@ -42,15 +49,17 @@ public enum KeyCurve {
 
   private boolean isNamedBy(byte[] key) {
     return key.length >= PREFIX_LENGTH
-        && Arrays.equals(key, 0, PREFIX_LENGTH, multicodec, 0, PREFIX_LENGTH);
+        && key[0] == firstOfMulticodec
+        && key[1] == secondOfMulticodec;
   }
 
   /** The point with its multicodec before it, as a Multikey spells it. */
   byte[] multikey(ECPublicKeyParameters key) {
-    byte[] point = key.getQ().getEncoded(true);
-    byte[] multikey = Arrays.copyOf(multicodec, PREFIX_LENGTH + COMPRESSED_LENGTH);
-    System.arraycopy(point, 0, multikey, PREFIX_LENGTH, COMPRESSED_LENGTH);
-    return multikey;
+    return ByteBuffer.allocate(PREFIX_LENGTH + COMPRESSED_LENGTH)
+        .put(firstOfMulticodec)
+        .put(secondOfMulticodec)
+        .put(key.getQ().getEncoded(true))
+        .array();
   }
 
   /** The key whose point is so encoded (SEC 1 §2.3.3), if there is such a point on this curve. */

@@ -1,0 +1,51 @@
+package io.github.atprotobackfill;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * How far the writer of one repo is behind its reading: pages are fetched while others are written,
+ * but no more than make up a batch. Thread-safe.
+ */
+final class WriterLag {
+
+  /** So many pages may wait, that they fill a batch between them. */
+  static final int MOST_UNWRITTEN = 10;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private int unwritten;
+  private boolean waiting;
+
+  /** A page goes to the writer. */
+  void begun() {
+    lock.lock();
+    try {
+      unwritten++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether reading is to wait now; if so, {@link #written} says when it is to go on. */
+  boolean waits() {
+    lock.lock();
+    try {
+      waiting = unwritten >= MOST_UNWRITTEN;
+      return waiting;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A page has been dealt with; true when a reading that waits is to go on. */
+  boolean written() {
+    lock.lock();
+    try {
+      unwritten--;
+      boolean goesOn = waiting;
+      waiting = false;
+      return goesOn;
+    } finally {
+      lock.unlock();
+    }
+  }
+}
