@@ -107,6 +107,6 @@ final class WriteBuffer {
   }
 
   private static long bytes(RecordValue value) {
-    return value.json().length + value.cbor().map(block -> block.length).orElse(0);
+    return (long) value.json().length + value.cbor().map(block -> block.length).orElse(0);
   }
 }

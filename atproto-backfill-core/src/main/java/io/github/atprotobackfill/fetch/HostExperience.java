@@ -76,8 +76,8 @@ final class HostExperience {
   void exported(long bytes, long records, double seconds) {
     lock.lock();
     try {
-      carBytes = moved(carBytes, bytes);
-      carRecords = moved(carRecords, records);
+      carBytes = moved(carBytes, (double) bytes);
+      carRecords = moved(carRecords, (double) records);
       double transfer = seconds - roundTripSeconds;
       if (transfer > 0 && bytes > 0) {
         bytesPerSecond = moved(bytesPerSecond, bytes / transfer);
@@ -111,7 +111,7 @@ final class HostExperience {
   void listed(long records) {
     lock.lock();
     try {
-      collectionRecords = moved(collectionRecords, records);
+      collectionRecords = moved(collectionRecords, (double) records);
     } finally {
       lock.unlock();
     }

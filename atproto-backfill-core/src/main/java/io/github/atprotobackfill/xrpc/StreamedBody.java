@@ -276,7 +276,9 @@ final class StreamedBody implements ArrivingBody {
     waitingSince = ticker.getAsLong();
     readerWaits = true;
     try {
-      changed.await();
+      while (waiting.isEmpty() && !isOver()) {
+        changed.await();
+      }
     } finally {
       readerWaits = false;
       waited += ticker.getAsLong() - waitingSince;
