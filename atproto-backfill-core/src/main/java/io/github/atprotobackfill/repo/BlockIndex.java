@@ -59,7 +59,7 @@ final class BlockIndex {
 
   /** Keeps the place of a block that {@link #find} did not find but gave {@code notFound} for. */
   void put(long notFound, byte[] source, int digestAt, long place) {
-    slots[(int) ~notFound] = place + 1 << HASH_BITS | hash(source, digestAt);
+    slots[(int) ~notFound] = ((place + 1) << HASH_BITS) | hash(source, digestAt);
     size++;
     if (size > slots.length - (slots.length >>> 2)) {
       grow();
@@ -67,7 +67,7 @@ final class BlockIndex {
   }
 
   private int hash(byte[] source, int digestAt) {
-    return (int) ((long) LONG.get(source, digestAt) * multiplier >>> (Long.SIZE - HASH_BITS));
+    return (int) (((long) LONG.get(source, digestAt) * multiplier) >>> (Long.SIZE - HASH_BITS));
   }
 
   private void grow() {

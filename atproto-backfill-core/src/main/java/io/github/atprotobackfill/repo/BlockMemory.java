@@ -26,7 +26,7 @@ final class BlockMemory implements BlockBytes {
   /** Whether a block of so many bytes has room, if need be after making some. */
   boolean makesRoomFor(int length) {
     long needed = (long) end + HEAD_BYTES + length;
-    return needed <= bytes.length || needed <= most && grow((int) needed);
+    return needed <= bytes.length || (needed <= most && grow((int) needed));
   }
 
   private boolean grow(int needed) {

@@ -53,9 +53,9 @@ final class MstPaths {
   }
 
   private boolean knowsCollection(byte[] path, int length) {
-    return prefix.length > 0
+    return (prefix.length > 0
             && length >= prefix.length
-            && Arrays.equals(path, 0, prefix.length, prefix, 0, prefix.length)
+            && Arrays.equals(path, 0, prefix.length, prefix, 0, prefix.length))
         || learnsCollection(path, length);
   }
 
@@ -87,7 +87,7 @@ final class MstPaths {
   }
 
   private static boolean isDots(byte[] path, int from, int length) {
-    return path[from] == '.' && (length == 1 || length == 2 && path[from + 1] == '.');
+    return path[from] == '.' && (length == 1 || (length == 2 && path[from + 1] == '.'));
   }
 
   /** Any bytes as text; what is not ASCII becomes something that no identifier has. */
