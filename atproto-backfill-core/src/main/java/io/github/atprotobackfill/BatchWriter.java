@@ -55,6 +55,8 @@ final class BatchWriter implements Runnable {
       log.debug("a writer of job {} was interrupted", run.id());
     } catch (RuntimeException e) {
       run.control().breakDown(e);
+    } catch (Error e) {
+      run.control().breakDown(new IllegalStateException("writing broke down: " + e, e));
     }
   }
 

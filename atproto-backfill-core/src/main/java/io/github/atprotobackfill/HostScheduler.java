@@ -87,6 +87,17 @@ final class HostScheduler {
     }
   }
 
+  /** A repo that held much to its end has let go of it. */
+  void letGo() {
+    lock.lock();
+    try {
+      holding--;
+      dispatch();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void submit(RepoWorker worker, boolean first) {
     lock.lock();
     try {

@@ -95,11 +95,12 @@ final class LeaseDesk {
     }
     long deadline = run.leaseDeadline();
     List<Lease> leases = queue.claim(run.id(), run.worker(), wanted, run.settings().leaseFor());
-    take(wanted, leases);
     List<Did> dids = leases.stream().map(Lease::did).toList();
     Map<Did, HeldRepo> held =
         leases.isEmpty() ? Map.of() : run.settings().stores().states().find(dids);
     Set<Did> holding = leases.isEmpty() ? Set.of() : holding(dids);
+    // Not before everything is known: what a store that fails here left behind is claimed again.
+    take(wanted, leases);
     for (Lease lease : leases) {
       Did did = lease.did();
       RepoWorker worker =

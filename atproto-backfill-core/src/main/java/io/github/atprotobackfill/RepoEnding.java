@@ -26,6 +26,7 @@ final class RepoEnding {
   private final RunContext run;
   private final Lease lease;
   private final @Nullable HeldRepo held;
+  private final boolean holdsRecords;
   private final Supplier<ReadingPosition> position;
   private final HandOn handOn;
 
@@ -37,35 +38,43 @@ final class RepoEnding {
 
   /**
    * @param held what was known of the repo
+   * @param holdsRecords whether the sink may hold records of it
    * @param position how far it was read when it is asked for
    */
   RepoEnding(
       RunContext run,
       Lease lease,
       @Nullable HeldRepo held,
+      boolean holdsRecords,
       Supplier<ReadingPosition> position,
       HandOn handOn) {
     this.run = run;
     this.lease = lease;
     this.held = held;
+    this.holdsRecords = holdsRecords;
     this.position = position;
     this.handOn = handOn;
   }
 
   /** Everything wanted is given. */
   void done(Tid rev, @Nullable RepoSnapshot snapshot) {
-    boolean wasInactive = held != null && !held.status().equals(HeldRepo.ACTIVE);
+    boolean mayBeHidden = mayBeHidden(snapshot);
     WriteItem.SinkNote note =
-        snapshot == null && !wasInactive ? null : sink -> tell(sink, snapshot, wasInactive);
+        snapshot == null && !mayBeHidden ? null : sink -> tell(sink, snapshot, mayBeHidden);
     handOn.with(note, () -> unlessRefused(new LeaseUpdate.Done(lease, rev)));
   }
 
-  private void tell(RecordSink sink, @Nullable RepoSnapshot snapshot, boolean wasInactive)
+  /** Where nothing is known of the account, the sink may know more, from stores that are gone. */
+  private boolean mayBeHidden(@Nullable RepoSnapshot snapshot) {
+    return held == null ? holdsRecords || snapshot != null : !held.status().equals(HeldRepo.ACTIVE);
+  }
+
+  private void tell(RecordSink sink, @Nullable RepoSnapshot snapshot, boolean mayBeHidden)
       throws Exception {
     if (snapshot != null) {
       sink.complete(snapshot);
     }
-    if (wasInactive) {
+    if (mayBeHidden) {
       sink.account(AccountEvent.active(lease.did(), now()));
     }
   }

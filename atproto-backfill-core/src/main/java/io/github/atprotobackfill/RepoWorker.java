@@ -55,6 +55,7 @@ final class RepoWorker {
   private int readAgain;
   private long unchanged;
   private volatile boolean waitsHolding;
+  private volatile boolean holdsSnapshot;
 
   /**
    * @param held what is known of the repo
@@ -70,7 +71,7 @@ final class RepoWorker {
     this.readings = new RepoReadings(run, lease, held, holdsRecords);
     this.countedAt = lease.pds();
     this.position = ReadingPosition.decode(lease.position());
-    this.ending = new RepoEnding(run, lease, held, () -> position, this::handOn);
+    this.ending = new RepoEnding(run, lease, held, holdsRecords, () -> position, this::handOn);
   }
 
   Did did() {
@@ -148,6 +149,8 @@ final class RepoWorker {
       notLocated(Failure.of(e));
     } catch (RuntimeException e) {
       brokeDown(e);
+    } catch (Error e) {
+      breakDown(e);
     }
   }
 
@@ -159,7 +162,7 @@ final class RepoWorker {
     Optional<Failure> givenUp = run.scheduler().givenUp(found);
     if (givenUp.isPresent()) {
       hostGivenUp(givenUp.get());
-    } else {
+    } else if (!lag.waitsForAll()) {
       run.scheduler().submit(this);
     }
   }
@@ -197,15 +200,24 @@ final class RepoWorker {
       unavailable(e);
       return TurnResult.ANSWERED;
     } catch (DidResolutionException e) {
-      // Its key is looked up at the directory, which is not the host's fault.
+      // Its key is looked up at the directory, which tells nothing of the host.
       notLocated(Failure.of(e));
-      return TurnResult.ANSWERED;
+      return TurnResult.NOT_TAKEN;
     } catch (BackfillException e) {
       return failed(Failure.of(e));
     } catch (RuntimeException e) {
       brokeDown(e);
       return TurnResult.ANSWERED;
+    } catch (Error e) {
+      breakDown(e);
+      return TurnResult.NOT_TAKEN;
     }
+  }
+
+  /** An error is none of the repo: no memory is left, or the program is not whole. */
+  private void breakDown(Error e) {
+    run.control().breakDown(new IllegalStateException("reading " + did() + " broke down: " + e, e));
+    putDown();
   }
 
   private void brokeDown(RuntimeException e) {
@@ -256,17 +268,23 @@ final class RepoWorker {
 
   /**
    * A listing during which the repo was written to is of no single rev. Where that costs no more
-   * than what differs, it is read again, so that the repo ends as it stood at one.
+   * than what differs, it is read again, so that the repo ends as it stood at one. Not before the
+   * sink holds all that was read the first time: what is gone by then is to be found there.
    */
   private TurnResult finish(FetchTurn.Finished finished) {
     if (finished.moved() && run.heldRecords() != null && readAgain < MOST_READ_AGAIN) {
       readAgain++;
       closeReading();
       reading = readings.open(host(), null);
-      return TurnResult.GOES_ON;
+      waitsHolding = false;
+      return lag.waitsForAll() ? TurnResult.ANSWERED : TurnResult.GOES_ON;
+    }
+    holdsSnapshot = finished.snapshot().isPresent();
+    if (!holdsSnapshot) {
+      closeReading();
     }
     ending.done(finished.rev(), finished.snapshot().orElse(null));
-    return TurnResult.ANSWERED;
+    return holdsSnapshot ? TurnResult.HOLDS : TurnResult.ANSWERED;
   }
 
   private TurnResult goOnUnlessWriterLags() {
@@ -381,6 +399,11 @@ final class RepoWorker {
     term.handOn();
     run.writer(did())
         .submitLast(new WriteItem(this, List.of(), takeUnchanged(), note, update, true));
+  }
+
+  /** Whether what was read is needed until its last item is written. */
+  boolean holdsSnapshot() {
+    return holdsSnapshot;
   }
 
   /** Lets go of what was read, once nobody needs it any more. */

@@ -208,6 +208,9 @@ final class RunContext {
   /** A worker's part is over. */
   void forget(RepoWorker gone) {
     gone.closeReading();
+    if (gone.holdsSnapshot()) {
+      scheduler.letGo();
+    }
     desk.forget(gone);
     control.signal();
   }

@@ -14,6 +14,7 @@ final class WriterLag {
   private final ReentrantLock lock = new ReentrantLock();
   private int unwritten;
   private boolean waiting;
+  private boolean forAll;
 
   /** A page goes to the writer. */
   void begun() {
@@ -30,6 +31,19 @@ final class WriterLag {
     lock.lock();
     try {
       waiting = unwritten >= MOST_UNWRITTEN;
+      forAll = false;
+      return waiting;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same until nothing is unwritten, so that the sink holds all that was read. */
+  boolean waitsForAll() {
+    lock.lock();
+    try {
+      waiting = unwritten > 0;
+      forAll = true;
       return waiting;
     } finally {
       lock.unlock();
@@ -41,8 +55,8 @@ final class WriterLag {
     lock.lock();
     try {
       unwritten--;
-      boolean goesOn = waiting;
-      waiting = false;
+      boolean goesOn = waiting && (!forAll || unwritten == 0);
+      waiting &= !goesOn;
       return goesOn;
     } finally {
       lock.unlock();

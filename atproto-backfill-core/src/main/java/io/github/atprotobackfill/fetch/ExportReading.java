@@ -116,10 +116,11 @@ final class ExportReading implements RepoReading {
   }
 
   private FetchTurn tryAgainOrList(InvalidRepoException e) {
+    String what = named(String.valueOf(e.getMessage()));
     if (e.kind() != ErrorKind.INCOMPLETE_REPO) {
-      throw e;
+      throw new RepoRefusedException(e.kind(), what, e);
     }
-    Failure failure = new Failure(e.kind(), named(String.valueOf(e.getMessage())));
+    Failure failure = new Failure(e.kind(), what);
     return ++incomplete < TRIES_AT_INCOMPLETE ? nothingYet(List.of(failure)) : list(failure);
   }
 
@@ -199,7 +200,7 @@ final class ExportReading implements RepoReading {
   }
 
   private RepoRefusedException refused(ErrorKind kind, String what) {
-    return new RepoRefusedException(kind, named(what));
+    return new RepoRefusedException(kind, named(what), null);
   }
 
   private String named(String what) {

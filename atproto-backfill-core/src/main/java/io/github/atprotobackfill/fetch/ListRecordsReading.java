@@ -119,6 +119,12 @@ final class ListRecordsReading implements RepoReading {
       over = true;
       return new FetchTurn.Unchanged(rev);
     }
+    Tid notBefore = request.held().notBefore();
+    if (notBefore != null && rev.compareTo(notBefore) < 0) {
+      String what = request.did() + ": its rev " + rev + " is older than " + notBefore + ", held";
+      String where = pds.authority() + " " + HostRepo.GET_LATEST_COMMIT + " ";
+      throw new RepoRefusedException(ErrorKind.STALE_REPO, where + what, null);
+    }
     ListPosition begin = ListPosition.begin(pds, rev);
     return moveTo(listed == null ? begin : begin.atNextOf(listed), List.of());
   }

@@ -116,9 +116,20 @@ class ListRecordsFetcherTest extends RepoHostFixture {
 
   @Test
   void readsAgainWhenAnotherRevIsHeld() throws Exception {
-    latestCommit(REV);
+    latestCommit(LATER);
     records(NOTE, null, page(null, "a"));
-    assertThat(readAll(open(LATER, null, NOTE)).uris()).hasSize(1);
+    assertThat(readAll(open(REV, null, NOTE)).uris()).containsExactly(uri(NOTE, "a"));
+  }
+
+  @Test
+  void doesNotReadARepoThatIsOlderThanWhatIsHeld() {
+    latestCommit(REV);
+    RepoReading reading = open(LATER, null, NOTE);
+    assertThatThrownBy(reading::turn)
+        .isInstanceOf(RepoRefusedException.class)
+        .hasMessageContaining(pds.authority())
+        .extracting(e -> ((RepoRefusedException) e).kind())
+        .isEqualTo(ErrorKind.STALE_REPO);
   }
 
   @Test
