@@ -38,8 +38,8 @@ import picocli.CommandLine.TypeConversionException;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:completed: every repo is in a final good state",
-      "3:incomplete: ended with repos or sources missing, which are counted and listed;",
-      "  of repo: it is not valid, or not shown to be signed",
+      "3:incomplete: ended with repos or sources missing, which are counted and listed;"
+          + " of repo: it is not valid, or not shown to be signed",
       "1:failed, or cancelled",
       "2:the command line cannot be used",
       "130:interrupted or paused; the same command goes on where it stopped"

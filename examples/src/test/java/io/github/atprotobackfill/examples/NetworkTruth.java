@@ -47,6 +47,52 @@ final class NetworkTruth {
     return dids;
   }
 
+  /** An account of the network. */
+  record Account(
+      String did,
+      String role,
+      String pdsName,
+      String pdsUrl,
+      String password,
+      Map<String, String> records,
+      Map<String, String> takenDown) {}
+
+  /** Every account, with all the records that its host lists, CIDs by URI. */
+  List<Account> accounts() {
+    List<Account> accounts = new ArrayList<>();
+    for (JsonNode account : network.path("accounts")) {
+      Map<String, String> records = new HashMap<>();
+      network
+          .path("records")
+          .path(account.path("did").asText())
+          .forEach(collection -> collection.forEach(row -> put(row, records)));
+      Map<String, String> takenDown = new HashMap<>();
+      account.path("takenDownRecords").forEach(row -> put(row, takenDown));
+      accounts.add(
+          new Account(
+              account.path("did").asText(),
+              account.path("role").asText(),
+              account.path("pds").asText(),
+              account.path("pdsUrl").asText(),
+              account.path("password").asText(),
+              records,
+              takenDown));
+    }
+    return accounts;
+  }
+
+  /** The account of {@code role} at the host of this name. */
+  Account account(String role, String pdsName) {
+    return accounts().stream()
+        .filter(account -> account.role().equals(role) && account.pdsName().equals(pdsName))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void put(JsonNode row, Map<String, String> records) {
+    records.put(row.path("uri").asText(), row.path("cid").asText());
+  }
+
   /** The state in which a repo must end, by DID. */
   Map<String, String> ends() {
     Map<String, String> ends = new HashMap<>();
