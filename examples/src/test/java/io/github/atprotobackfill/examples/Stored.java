@@ -18,6 +18,11 @@ final class Stored {
     return pairs(url, "select uri, cid from atproto_record");
   }
 
+  /** CIDs by URI of the records of accounts that are served. */
+  static Map<String, String> visibleRecords(String url) throws SQLException {
+    return pairs(url, "select uri, cid from atproto_visible_record");
+  }
+
   /** The states of the repos of one job, by DID. */
   static Map<String, String> ends(String url, String job) throws SQLException {
     return pairs(url, "select did, state from atproto_repo where job_id = '" + job + "'");
