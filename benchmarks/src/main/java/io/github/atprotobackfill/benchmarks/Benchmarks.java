@@ -21,6 +21,7 @@ public final class Benchmarks {
     ALL.put("huge-repo", HugeRepo::new);
     ALL.put("rerun", Rerun::new);
     ALL.put("signatures", Signatures::new);
+    ALL.put("repo-decode", RepoDecode::new);
   }
 
   private Benchmarks() {}
