@@ -46,7 +46,7 @@ final class BigRepo implements Benchmark {
   }
 
   private void measure(Report report, ServiceUrl plc, Did repo) throws Exception {
-    Rig rig = Rig.unlimited(plc);
+    Rig rig = Rig.unlimited(plc).listing();
     BackfillJob job = new BackfillJob.Repos(List.of(repo), Set.of());
     List<Rig.Ended> kept = new ArrayList<>();
     List<Rig.Ended> discarded = new ArrayList<>();

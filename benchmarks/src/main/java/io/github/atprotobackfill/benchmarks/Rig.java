@@ -4,6 +4,9 @@ import io.github.atprotobackfill.Backfill;
 import io.github.atprotobackfill.BackfillJob;
 import io.github.atprotobackfill.BackfillProgress;
 import io.github.atprotobackfill.BackfillRun;
+import io.github.atprotobackfill.fetch.AdaptiveFetcher;
+import io.github.atprotobackfill.fetch.ListRecordsFetcher;
+import io.github.atprotobackfill.fetch.RecordFetcher;
 import io.github.atprotobackfill.identity.DidResolvers;
 import io.github.atprotobackfill.progress.BackfillStores;
 import io.github.atprotobackfill.sink.RecordSink;
@@ -28,33 +31,42 @@ final class Rig {
   private final Function<ServiceUrl, HostPolicy> policy;
   private final Duration hostPatience;
   private final boolean confirmHosts;
+  private final Function<XrpcClient, RecordFetcher> fetcher;
 
   private Rig(
       ServiceUrl directory,
       Function<ServiceUrl, HostPolicy> policy,
       Duration hostPatience,
-      boolean confirmHosts) {
+      boolean confirmHosts,
+      Function<XrpcClient, RecordFetcher> fetcher) {
     this.directory = directory;
     this.policy = policy;
     this.hostPatience = hostPatience;
     this.confirmHosts = confirmHosts;
+    this.fetcher = fetcher;
   }
 
   /** Nothing is limited by the client but exchanges at once with one host. */
   static Rig unlimited(ServiceUrl directory) {
-    return new Rig(directory, host -> UNLIMITED, Duration.ofSeconds(30), true);
+    return new Rig(
+        directory, host -> UNLIMITED, Duration.ofSeconds(30), true, AdaptiveFetcher::new);
   }
 
   Rig policy(Function<ServiceUrl, HostPolicy> ofHosts) {
-    return new Rig(directory, ofHosts, hostPatience, confirmHosts);
+    return new Rig(directory, ofHosts, hostPatience, confirmHosts, fetcher);
   }
 
   Rig hostPatience(Duration patience) {
-    return new Rig(directory, policy, patience, confirmHosts);
+    return new Rig(directory, policy, patience, confirmHosts, fetcher);
   }
 
   Rig confirmHosts(boolean confirm) {
-    return new Rig(directory, policy, hostPatience, confirm);
+    return new Rig(directory, policy, hostPatience, confirm, fetcher);
+  }
+
+  /** Repos are read page by page, whatever it costs. */
+  Rig listing() {
+    return new Rig(directory, policy, hostPatience, confirmHosts, ListRecordsFetcher::new);
   }
 
   /**
@@ -82,6 +94,7 @@ final class Rig {
                 .sink(sink)
                 .hostPatience(hostPatience)
                 .confirmHosts(confirmHosts)
+                .fetcher(fetcher.apply(client))
                 .build()) {
       long begin = System.nanoTime();
       BackfillRun run = backfill.start(job);

@@ -32,6 +32,7 @@ final class SmallRepos implements Benchmark {
   private final double median;
   private final double sigma;
   private final boolean byHosts;
+  private final boolean listing;
   private final List<Run> whole = new ArrayList<>();
   private final List<Discarded> discarded = new ArrayList<>();
   private final List<Double> oneThread = new ArrayList<>();
@@ -51,6 +52,7 @@ final class SmallRepos implements Benchmark {
     median = options.decimal("median", 5);
     sigma = options.decimal("sigma", 1.5);
     byHosts = options.oneOf("by", "relay", "hosts").equals("hosts");
+    listing = options.oneOf("fetch", "auto", "list-records").equals("list-records");
   }
 
   @Override
@@ -59,7 +61,8 @@ final class SmallRepos implements Benchmark {
         NetworkProcess network =
             NetworkProcess.start(
                 "--hosts", hosts, "--accounts", repos, "--median", median, "--sigma", sigma)) {
-      Rig rig = Rig.unlimited(network.directory()).confirmHosts(!byHosts);
+      Rig any = Rig.unlimited(network.directory()).confirmHosts(!byHosts);
+      Rig rig = listing ? any.listing() : any;
       BackfillJob job =
           byHosts
               ? new BackfillJob.Hosts(network.hosts(), Set.of(Rig.COLLECTION))
