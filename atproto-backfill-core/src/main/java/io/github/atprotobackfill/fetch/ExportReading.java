@@ -6,6 +6,7 @@ import io.github.atprotobackfill.repo.InvalidRepoException;
 import io.github.atprotobackfill.repo.RecordCursor;
 import io.github.atprotobackfill.repo.Repo;
 import io.github.atprotobackfill.repo.RepoCommit;
+import io.github.atprotobackfill.repo.RepoKey;
 import io.github.atprotobackfill.sink.Proof;
 import io.github.atprotobackfill.sink.RepoSnapshot;
 import io.github.atprotobackfill.syntax.Nsid;
@@ -86,9 +87,8 @@ final class ExportReading implements RepoReading {
   // ---- fetching
 
   private FetchTurn fetch() throws InterruptedException {
-    if (with.verifySignatures) {
-      request.key().get(false); // A directory that is away is noticed before a host is asked.
-    }
+    // Before a host is asked, so that a directory that is away is noticed first.
+    RepoKey key = with.verifySignatures ? request.key().get(false) : null;
     Repo fetched;
     long asked = System.nanoTime();
     try {
@@ -101,7 +101,7 @@ final class ExportReading implements RepoReading {
     }
     boolean taken = false;
     try {
-      Optional<Failure> unproven = check(fetched.commit());
+      Optional<Failure> unproven = check(fetched.commit(), key);
       if (unproven.isPresent()) {
         return list(unproven.get());
       }
@@ -147,9 +147,11 @@ final class ExportReading implements RepoReading {
   /**
    * Checks the commit against what was asked for.
    *
+   * @param key the account's key; null where none is needed
    * @return why it is to be read by its host's word instead, if so
    */
-  private Optional<Failure> check(RepoCommit commit) throws InterruptedException {
+  private Optional<Failure> check(RepoCommit commit, @Nullable RepoKey key)
+      throws InterruptedException {
     if (!commit.did().equals(request.did())) {
       throw refused(ErrorKind.INVALID_CAR, "the repo is that of " + commit.did());
     }
@@ -157,14 +159,9 @@ final class ExportReading implements RepoReading {
     if (commit.rev().micros() > TimeUnit.SECONDS.toMicros(latest.getEpochSecond())) {
       throw refused(ErrorKind.INVALID_CAR, "its rev " + commit.rev() + " is in the future");
     }
-    return with.verifySignatures && !isSigned(commit)
-        ? Optional.of(whyNotSigned(commit))
-        : Optional.empty();
-  }
-
-  private boolean isSigned(RepoCommit commit) throws InterruptedException {
-    return commit.isSignedBy(request.key().get(false))
-        || commit.isSignedBy(request.key().get(true));
+    boolean isProven =
+        key == null || commit.isSignedBy(key) || commit.isSignedBy(request.key().get(true));
+    return isProven ? Optional.empty() : Optional.of(whyNotSigned(commit));
   }
 
   /** The protocol has no mark for it: a host that took a repo over tells a newer rev of it. */

@@ -28,6 +28,7 @@ final class HeldMerge {
   private final @Nullable HeldRecords held;
   private final Did did;
   private final Tid rev;
+  private final int pageSize;
   private final ArrayDeque<HeldRecord> page = new ArrayDeque<>();
 
   private @Nullable Nsid collection;
@@ -39,7 +40,12 @@ final class HeldMerge {
    * @param rev the rev as of which the repo is read: what is held as of a newer one is left alone
    */
   HeldMerge(@Nullable HeldRecords held, Did did, Tid rev) {
+    this(held, did, rev, PAGE);
+  }
+
+  HeldMerge(@Nullable HeldRecords held, Did did, Tid rev, int pageSize) {
     this.held = held;
+    this.pageSize = pageSize;
     this.did = did;
     this.rev = rev;
   }
@@ -98,8 +104,8 @@ final class HeldMerge {
   private void fill() throws InterruptedException {
     HeldRecords from = Objects.requireNonNull(held);
     Nsid of = Objects.requireNonNull(collection);
-    page.addAll(asked(() -> from.page(did, of, askAfter, PAGE)));
-    over = page.isEmpty();
+    page.addAll(asked(() -> from.page(did, of, askAfter, pageSize)));
+    over = page.size() < pageSize;
     askAfter = over ? null : page.getLast().rkey();
   }
 

@@ -355,12 +355,10 @@ final class CborCursor {
 
   private void skipMap(int depth) {
     requireDepth(depth);
-    int map = at;
     int key = NO_KEY;
     for (int left = map(); left > 0; left--) {
       key = key(key);
       requireUtf8(keyContent(key), at);
-      checkType(map, key);
       skip(depth + 1);
     }
   }
@@ -388,23 +386,6 @@ final class CborCursor {
   private void requireUtf8(int from, int to) {
     if (!CborText.isUtf8(bytes, from, to)) {
       throw malformed("a text is not UTF-8");
-    }
-  }
-
-  /**
-   * Requires, if {@code key} is {@code $type}, that the value to come is the name of a type, and if
-   * that is of blobs, that the map at {@code map} is one (protocol: JSON form of the data model).
-   */
-  void checkType(int map, int key) {
-    if (!keyIs(key, TYPE_KEY)) {
-      return;
-    }
-    if (nextMajor() != TEXT || bytes[at] == (byte) (TEXT << 5)) {
-      throw malformed("a $type is not the name of a type");
-    }
-    if (at + BLOB.length <= end
-        && Arrays.equals(BLOB, 0, BLOB.length, bytes, at, at + BLOB.length)) {
-      new CborCursor(bytes, map, end).requireBlob();
     }
   }
 

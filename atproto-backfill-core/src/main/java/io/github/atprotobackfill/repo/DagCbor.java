@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /**
  * DAG-CBOR, the form of every block of a repository, and its JSON form (protocol: DAG-CBOR; JSON
  * form of the data model). Both ways are strict, and what one gives the other takes back to the
- * byte: {@code encodeJson(toJson(block))} is {@code block}.
+ * byte: {@code encodeJson(toJson(block))} is {@code block}, where it is taken at all.
  *
  * <ul>
  *   <li>A CID is {@code {"$link": "bafy…"}}, bytes are {@code {"$bytes": "…"}}, Base64 without
@@ -14,8 +14,9 @@ import com.fasterxml.jackson.databind.JsonNode;
  *   <li>Integers have 64 bits. There are no floats; JSON may write an integer as {@code 123.0}.
  *   <li>Maps have no key twice. In DAG-CBOR their keys are in order; JSON takes them in any order
  *       and gives them in that of DAG-CBOR.
- *   <li>A {@code $type} is a text and not empty. What has the type {@code blob} is a blob: a {@code
- *       ref} that links, a {@code size}, a {@code mimeType}, and nothing else.
+ *   <li>In JSON a {@code $type} is a text and not empty, and what has the type {@code blob} is a
+ *       blob: a {@code ref} that links, a {@code size}, a {@code mimeType}, and nothing else. Of a
+ *       block that is not asked: its hash is right, and accounts did publish odd ones.
  * </ul>
  *
  * <p>What breaks a rule or a limit is refused with an {@link InvalidRepoException}.

@@ -85,7 +85,6 @@ final class DagCborTranscoder {
 
   private void map(int depth) {
     cursor.requireDepth(depth);
-    int map = cursor.at();
     int left = cursor.map();
     json[length++] = '{';
     int key = CborCursor.NO_KEY;
@@ -93,7 +92,6 @@ final class DagCborTranscoder {
       key = cursor.key(key);
       text(cursor.keyContent(key), cursor.at());
       json[length++] = ':';
-      cursor.checkType(map, key);
       item(depth + 1);
       json[length++] = ',';
       left--;

@@ -52,13 +52,11 @@ final class DagCborTree {
 
   private ObjectNode map(int depth) {
     cursor.requireDepth(depth);
-    int map = cursor.at();
     ObjectNode object = NODES.objectNode();
     int key = CborCursor.NO_KEY;
     for (int left = cursor.map(); left > 0; left--) {
       key = cursor.key(key);
       String name = name(key);
-      cursor.checkType(map, key);
       object.set(name, item(depth + 1));
     }
     return object;

@@ -33,9 +33,8 @@ public interface HeldRecords {
    *
    * @param after the key that all of them come after, whether or not it is held itself; null to
    *     begin with the first
-   * @param most the greatest number of records wanted, at least one; fewer may come although more
-   *     are held
-   * @return the records; none only where no more are held
+   * @param most the number of records wanted, at least one
+   * @return the records; fewer than wanted only where no more are held
    */
   List<HeldRecord> page(Did did, Nsid collection, @Nullable RecordKey after, int most)
       throws Exception;

@@ -130,7 +130,7 @@ class ExportMergePropertyTest {
         from == null
             ? repo.records(scope)
             : repo.recordsAfter(scope, from.collection(), from.rkey());
-    HeldMerge against = new HeldMerge(model.held, ALICE, REV);
+    HeldMerge against = new HeldMerge(model.held, ALICE, REV, model.held.mostOnPage);
     ExportMerge merge = new ExportMerge(ALICE, REV, Proof.SIGNED, records, against, held);
     if (from != null) {
       merge.beginAfter(from.collection(), from.rkey());

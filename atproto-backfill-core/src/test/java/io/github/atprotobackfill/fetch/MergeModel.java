@@ -185,11 +185,11 @@ final class MergeModel {
 
   // ---- what is held
 
-  /** Gives its records in pages that are shorter than was asked for. */
+  /** Is asked for its records in pages of a given size. */
   static final class Held implements HeldRecords {
 
     private final NavigableMap<Nsid, NavigableMap<RecordKey, HeldRecord>> records = new TreeMap<>();
-    private final int mostOnPage;
+    final int mostOnPage;
 
     private Held(int mostOnPage) {
       this.mostOnPage = mostOnPage;
@@ -247,7 +247,7 @@ final class MergeModel {
     public List<HeldRecord> page(Did did, Nsid collection, @Nullable RecordKey after, int most) {
       NavigableMap<RecordKey, HeldRecord> all = records.getOrDefault(collection, new TreeMap<>());
       NavigableMap<RecordKey, HeldRecord> rest = after == null ? all : all.tailMap(after, false);
-      return new ArrayList<>(rest.values()).stream().limit(Math.min(most, mostOnPage)).toList();
+      return new ArrayList<>(rest.values()).stream().limit(most).toList();
     }
   }
 }

@@ -97,6 +97,13 @@ class DagCborTest {
     assertThat(json(cbor(blob))).isEqualTo(blob);
   }
 
+  @Test
+  void odd_types_and_blobs_of_blocks_are_given_as_they_are() {
+    assertThat(json("a1652474797065f6")).isEqualTo("{\"$type\":null}");
+    assertThat(json("a165247479706501")).isEqualTo("{\"$type\":1}");
+    assertThat(json("a16524747970656462" + "6c6f62")).isEqualTo("{\"$type\":\"blob\"}");
+  }
+
   @ParameterizedTest(name = "{1}")
   @CsvSource(
       delimiter = '|',
@@ -165,11 +172,6 @@ class DagCborTest {
         "a165246c696e6b6161 | a map that JSON would take for a link",
         "a166246279746573 6161 | a map that JSON would take for bytes",
         "a2616101 65246c696e6b6161 | a map with the key of a link",
-        "a1652474797065f6 | a $type that is null",
-        "a165247479706501 | a $type that is a number",
-        "a165247479706560 | a $type that is empty",
-        "a16524747970656462 6c6f62 | a blob without its fields",
-        "a463726566606473697a65016524747970656462 6c6f62686d696d655479706560 | a blob that links to nothing",
         "5a00500000 | bytes longer than what is left",
         "7a7fffffff | a text longer than what is left",
         "7b7fffffffffffffff | a text of absurd length",

@@ -136,8 +136,8 @@ abstract class HeldContract extends WriteContract {
     write(note("a", 1, "1"), note("b", 1, "2"), note("c", 1, "3"));
 
     assertThat(held().page(did(1), NOTE, null, 1)).hasSize(1);
-    assertThat(held().page(did(1), NOTE, null, 2)).hasSizeBetween(1, 2);
-    assertThat(held().page(did(1), NOTE, null, 3)).hasSizeBetween(1, 3);
+    assertThat(held().page(did(1), NOTE, null, 2)).hasSize(2);
+    assertThat(held().page(did(1), NOTE, null, 3)).hasSize(3);
   }
 
   @Test
