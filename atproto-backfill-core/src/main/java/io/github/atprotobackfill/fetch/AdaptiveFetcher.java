@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads each repo in the way that is expected to cost less, whole or by {@code listRecords}, and
@@ -40,7 +41,7 @@ public final class AdaptiveFetcher implements RecordFetcher {
   private final XrpcClient client;
   private final RepoExportFetcher export;
   private final ListRecordsFetcher listing;
-  private final HostExperience everywhere = HostExperience.ofNetwork();
+  private final HostExperience everywhere = new HostExperience(HostExperience.Averages.OF_NETWORK);
   private final Cache<String, HostExperience> hosts =
       Caffeine.newBuilder().maximumSize(MOST_HOSTS).build();
   private final Cache<Did, Long> carBytes = Caffeine.newBuilder().maximumSize(MOST_REPOS).build();
@@ -164,7 +165,7 @@ public final class AdaptiveFetcher implements RecordFetcher {
   // ---- learning
 
   private HostExperience experience(ServiceUrl pds) {
-    return hosts.get(pds.authority(), host -> HostExperience.like(everywhere.averages()));
+    return hosts.get(pds.authority(), host -> new HostExperience(everywhere.averages()));
   }
 
   /** Tells what a reading took to the averages of its host and of all hosts. */
@@ -181,10 +182,9 @@ public final class AdaptiveFetcher implements RecordFetcher {
     }
 
     @Override
-    public void exported(long bytes, long records, double seconds) {
+    public void exported(long bytes, double seconds) {
       carBytes.put(did, bytes);
-      here.exported(bytes, records, seconds);
-      everywhere.exported(bytes, records, seconds);
+      learn(known -> known.exported((double) bytes, seconds));
     }
 
     @Override
@@ -194,20 +194,22 @@ public final class AdaptiveFetcher implements RecordFetcher {
 
     @Override
     public void answered(double seconds) {
-      here.exchanged(seconds);
-      everywhere.exchanged(seconds);
+      learn(known -> known.answered(seconds));
     }
 
     @Override
     public void described(int collections) {
-      here.described(collections);
-      everywhere.described(collections);
+      learn(known -> known.described(collections));
     }
 
     @Override
     public void listed(long records) {
-      here.listed(records);
-      everywhere.listed(records);
+      learn(known -> known.listed((double) records));
+    }
+
+    private void learn(UnaryOperator<HostExperience.Averages> more) {
+      here.learn(more);
+      everywhere.learn(more);
     }
   }
 }

@@ -93,7 +93,7 @@ final class ExportReading implements RepoReading {
     long asked = System.nanoTime();
     try {
       fetched = host.export(with.reader);
-      meter.exported(fetched.carBytes(), fetched.recordCount(), (System.nanoTime() - asked) / 1e9);
+      meter.exported(fetched.carBytes(), (System.nanoTime() - asked) / 1e9);
     } catch (InvalidRepoException e) {
       return tryAgainOrList(e);
     } catch (XrpcException e) {

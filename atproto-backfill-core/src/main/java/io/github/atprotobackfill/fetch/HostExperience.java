@@ -1,123 +1,79 @@
 package io.github.atprotobackfill.fetch;
 
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
-/**
- * What reading repos at one host, or at all, has been like: averages in which the latest readings
- * weigh most, beginning with a guess. Thread-safe.
- */
+/** What reading repos at one host, or at all, has been like. Thread-safe. */
 final class HostExperience {
 
-  /** How much of an average a new value makes up. */
-  private static final double WEIGHT = 0.1;
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private double carBytes;
-  private double carRecords;
-  private double bytesPerSecond;
-  private double roundTripSeconds;
-  private double collectionRecords;
-  private double collections;
-
-  private HostExperience(
-      double carBytes,
-      double carRecords,
-      double bytesPerSecond,
-      double roundTripSeconds,
-      double collectionRecords,
-      double collections) {
-    this.carBytes = carBytes;
-    this.carRecords = carRecords;
-    this.bytesPerSecond = bytesPerSecond;
-    this.roundTripSeconds = roundTripSeconds;
-    this.collectionRecords = collectionRecords;
-    this.collections = collections;
-  }
-
-  /** The averages at one moment. */
-  record Averages(
-      double carBytes,
-      double carRecords,
-      double bytesPerSecond,
-      double roundTripSeconds,
-      double collectionRecords,
-      double collections) {}
-
-  /**
-   * What is known of the network at large: repos of 218 records in some six collections and 594
-   * bytes a record, and a connection of 2 MB/s with 50 ms there and back.
-   */
-  static HostExperience ofNetwork() {
-    return new HostExperience(218 * 594, 218, 2e6, 0.05, 36, 6);
-  }
+  private final AtomicReference<Averages> averages;
 
   /** Begins with what is known elsewhere. */
-  static HostExperience like(Averages known) {
-    return new HostExperience(
-        known.carBytes,
-        known.carRecords,
-        known.bytesPerSecond,
-        known.roundTripSeconds,
-        known.collectionRecords,
-        known.collections);
+  HostExperience(Averages known) {
+    this.averages = new AtomicReference<>(known);
   }
 
   Averages averages() {
-    lock.lock();
-    try {
-      return new Averages(
-          carBytes, carRecords, bytesPerSecond, roundTripSeconds, collectionRecords, collections);
-    } finally {
-      lock.unlock();
-    }
+    return averages.get();
   }
 
-  /** A repo came whole. */
-  void exported(long bytes, long records, double seconds) {
-    lock.lock();
-    try {
-      carBytes = moved(carBytes, (double) bytes);
-      carRecords = moved(carRecords, (double) records);
+  void learn(UnaryOperator<Averages> more) {
+    averages.updateAndGet(more);
+  }
+
+  /**
+   * Averages in which the latest values weigh most.
+   *
+   * @param carBytes bytes of a whole repo
+   * @param bytesPerSecond at which one comes
+   * @param roundTripSeconds of a small exchange
+   * @param collections that a repo has
+   * @param collectionRecords records of one collection of one repo
+   */
+  record Averages(
+      double carBytes,
+      double bytesPerSecond,
+      double roundTripSeconds,
+      double collections,
+      double collectionRecords) {
+
+    /**
+     * What is known of the network at large: repos of 218 records of 594 bytes in some six
+     * collections, and a connection of 2 MB/s with 50 ms there and back.
+     */
+    static final Averages OF_NETWORK = new Averages(218 * 594, 2e6, 0.05, 6, 36);
+
+    /** How much of an average a new value makes up. */
+    private static final double WEIGHT = 0.1;
+
+    /** A repo came whole. */
+    Averages exported(double bytes, double seconds) {
       double transfer = seconds - roundTripSeconds;
-      if (transfer > 0 && bytes > 0) {
-        bytesPerSecond = moved(bytesPerSecond, bytes / transfer);
-      }
-    } finally {
-      lock.unlock();
+      double rate = transfer > 0 ? moved(bytesPerSecond, bytes / transfer) : bytesPerSecond;
+      return new Averages(
+          moved(carBytes, bytes), rate, roundTripSeconds, collections, collectionRecords);
     }
-  }
 
-  /** A small exchange took so long. */
-  void exchanged(double seconds) {
-    lock.lock();
-    try {
-      roundTripSeconds = moved(roundTripSeconds, seconds);
-    } finally {
-      lock.unlock();
+    /** A small question was answered. */
+    Averages answered(double seconds) {
+      double roundTrip = moved(roundTripSeconds, seconds);
+      return new Averages(carBytes, bytesPerSecond, roundTrip, collections, collectionRecords);
     }
-  }
 
-  /** A repo turned out to have so many collections. */
-  void described(int count) {
-    lock.lock();
-    try {
-      collections = moved(collections, count);
-    } finally {
-      lock.unlock();
+    /** A repo turned out to have so many collections. */
+    Averages described(int count) {
+      double moved = moved(collections, count);
+      return new Averages(carBytes, bytesPerSecond, roundTripSeconds, moved, collectionRecords);
     }
-  }
 
-  /** A collection was listed to its end. */
-  void listed(long records) {
-    lock.lock();
-    try {
-      collectionRecords = moved(collectionRecords, (double) records);
-    } finally {
-      lock.unlock();
+    /** A collection was listed to its end. */
+    Averages listed(double records) {
+      double moved = moved(collectionRecords, records);
+      return new Averages(carBytes, bytesPerSecond, roundTripSeconds, collections, moved);
     }
-  }
 
-  private static double moved(double average, double value) {
-    return average + WEIGHT * (value - average);
+    private static double moved(double average, double value) {
+      return average + WEIGHT * (value - average);
+    }
   }
 }

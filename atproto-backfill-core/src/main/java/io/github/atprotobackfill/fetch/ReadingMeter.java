@@ -6,8 +6,8 @@ interface ReadingMeter {
   /** Learns nothing. */
   ReadingMeter NONE = new ReadingMeter() {};
 
-  /** The repo came whole, and this is what it was. */
-  default void exported(long bytes, long records, double seconds) {}
+  /** The repo came whole. */
+  default void exported(long bytes, double seconds) {}
 
   /** The host does not give whole repos. */
   default void exportNotOffered() {}
