@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param discoveryDone whether every source has been listed to its end
  * @param repos repos of the job, by where they stand
  * @param counts what was counted over all runs of the job
+ * @param readings how repos were begun to be read in this run
  * @param hosts how many hosts are being read, and how many are waited for
  * @param elapsed since this run began
  */
@@ -27,6 +28,7 @@ public record BackfillProgress(
     boolean discoveryDone,
     Repos repos,
     JobCounts counts,
+    Readings readings,
     Hosts hosts,
     Duration elapsed) {
 
@@ -47,6 +49,14 @@ public record BackfillProgress(
       return discovered - done - unavailable - gone - failed;
     }
   }
+
+  /**
+   * How repos were begun to be read; {@link BackfillListener#fetchChosen} tells why.
+   *
+   * @param whole by {@code getRepo}
+   * @param listed by {@code listRecords}
+   */
+  public record Readings(long whole, long listed) {}
 
   /**
    * Hosts of a run.

@@ -1,6 +1,7 @@
 package io.github.atprotobackfill;
 
 import io.github.atprotobackfill.failure.ErrorKind;
+import io.github.atprotobackfill.fetch.FetchChoice;
 import io.github.atprotobackfill.progress.JobCounts;
 import io.github.atprotobackfill.progress.QueueStats;
 import io.github.atprotobackfill.progress.RepoState;
@@ -9,6 +10,7 @@ import io.github.atprotobackfill.xrpc.XrpcTotals;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -21,6 +23,9 @@ final class Counters {
   private final ReentrantLock lock = new ReentrantLock();
   private final Supplier<XrpcTotals> exchanges;
   private final EnumMap<RepoState, Long> repos = new EnumMap<>(RepoState.class);
+
+  private final LongAdder whole = new LongAdder();
+  private final LongAdder listed = new LongAdder();
 
   private JobCounts stored;
   private JobCounts pending = JobCounts.NONE;
@@ -39,6 +44,14 @@ final class Counters {
 
   void rejected(long count) {
     add(new JobCounts(0, 0, 0, 0, 0, 0, count, Map.of()));
+  }
+
+  void begunToRead(FetchChoice.Way way) {
+    (way == FetchChoice.Way.EXPORT ? whole : listed).increment();
+  }
+
+  BackfillProgress.Readings readings() {
+    return new BackfillProgress.Readings(whole.sum(), listed.sum());
   }
 
   void enqueued(int added) {

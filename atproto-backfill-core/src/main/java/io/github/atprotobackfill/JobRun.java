@@ -219,6 +219,7 @@ final class JobRun implements BackfillRun {
         discovery.done(),
         context.counters().repos(),
         context.counters().total(),
+        context.counters().readings(),
         context.scheduler().hosts(),
         Duration.ofNanos(System.nanoTime() - startedAt));
   }

@@ -58,6 +58,7 @@ final class RepoReadings {
   private RepoReading open(FetchRequest request) {
     RecordFetcher fetcher = run.settings().fetcher();
     FetchChoice choice = fetcher.choice(request);
+    run.counters().begunToRead(choice.way());
     run.listener().fetchChosen(lease.did(), request.pds(), choice);
     return fetcher.open(request, choice);
   }

@@ -101,6 +101,7 @@ final class JobRunnerTest {
           false,
           new BackfillProgress.Repos(0, 0, 0, 0, 0),
           JobCounts.NONE,
+          new BackfillProgress.Readings(0, 0),
           new BackfillProgress.Hosts(0, 0, 0),
           Duration.ZERO);
     }

@@ -113,6 +113,7 @@ final class ProgressBarTest {
         listed,
         new BackfillProgress.Repos(discovered, done, 0, 0, 0),
         new JobCounts(0, 0, records, records, 0, 0, 0, Map.of()),
+        new BackfillProgress.Readings(0, 0),
         new BackfillProgress.Hosts(5, 2, 1),
         elapsed);
   }
