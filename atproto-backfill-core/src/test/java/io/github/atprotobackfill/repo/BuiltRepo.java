@@ -12,6 +12,11 @@ public final class BuiltRepo {
 
   private BuiltRepo() {}
 
+  /** The CAR file of Alice's repo with these paths and blocks. */
+  public static byte[] car(Map<String, byte[]> records) {
+    return TestRepo.of(new TreeMap<>(records)).bytes();
+  }
+
   /** Alice's repo with these paths and blocks, whatever the blocks are. */
   public static Repo of(Map<String, byte[]> records) throws IOException {
     SortedMap<String, byte[]> sorted = new TreeMap<>(records);

@@ -2,6 +2,7 @@ package io.github.atprotobackfill.wholejob;
 
 import static io.github.atprotobackfill.wholejob.WholeJob.NOTE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.atprotobackfill.Backfill;
 import io.github.atprotobackfill.BackfillProgress;
@@ -13,21 +14,25 @@ import io.github.atprotobackfill.fetch.RecordFetcher;
 import io.github.atprotobackfill.fetch.RepoExportFetcher;
 import io.github.atprotobackfill.fetch.RepoReading;
 import io.github.atprotobackfill.progress.JobState;
+import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RepoSnapshot;
 import io.github.atprotobackfill.sink.WriteCounts;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.testkit.network.RepoSizes;
 import io.github.atprotobackfill.testkit.network.SimulatedNetwork;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Repos that take many turns once they are here. */
 @Timeout(120)
@@ -123,12 +128,73 @@ class LargeReposTest {
     }
   }
 
-  /** Counts the repos that are at hand. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aRepoThatWaitsForItsWriterIsPutDownLikeAnyOther(boolean pausing) throws Exception {
+    try (WholeJob whole =
+        new WholeJob(
+            SimulatedNetwork.builder()
+                .seed(54)
+                .hosts(1)
+                .accounts(3)
+                .repoSizes(RepoSizes.fixed(15_000))
+                .start())) {
+      CountDownLatch goOn = new CountDownLatch(1);
+      KeepingSink sink =
+          new KeepingSink(KeepingSink.Kind.TELLS_WHAT_IT_HOLDS) {
+            @Override
+            public WriteCounts writeCounted(List<RecordEvent> events) throws Exception {
+              goOn.await();
+              return super.writeCounted(events);
+            }
+          };
+      CountingFetcher fetcher = new CountingFetcher(RepoExportFetcher.of(whole.client));
+      // One writer that stands still, and one repo that may be under way: it comes to hold.
+      try (Backfill backfill =
+          whole.engine(sink).fetcher(fetcher).concurrency(1).writers(1).build()) {
+        BackfillRun run = backfill.start(whole.everyHost());
+        until(() -> fetcher.pages.get() == 10);
+        if (pausing) {
+          run.pause();
+        } else {
+          run.cancel();
+        }
+        goOn.countDown();
+        until(() -> whole.stores.queue().stats(run.id()).count(RepoState.LEASED) == 0);
+        assertThat(fetcher.pages.get()).as("no page more").isEqualTo(10);
+        if (pausing) {
+          assertThat(run.progress().state()).isEqualTo(JobState.PAUSED);
+          run.resume();
+        }
+        assertThat(run.await(WholeJob.LONG_ENOUGH)).isTrue();
+        assertThat(run.progress().state())
+            .isEqualTo(pausing ? JobState.COMPLETED : JobState.CANCELLED);
+      }
+      assertThat(fetcher.open.get()).as("left open").isZero();
+      if (pausing) {
+        assertThat(sink.visible()).isEqualTo(whole.expected());
+        assertThat(sink.puts).as("nothing is given twice").isEqualTo(45_000);
+      }
+    }
+  }
+
+  private static void until(BooleanSupplier condition) {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(60),
+        () -> {
+          while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+          }
+        });
+  }
+
+  /** Counts the repos that are at hand, and the pages with records. */
   private static final class CountingFetcher implements RecordFetcher {
 
     private final RecordFetcher fetcher;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
+    private final AtomicInteger pages = new AtomicInteger();
 
     CountingFetcher(RecordFetcher fetcher) {
       this.fetcher = fetcher;
@@ -148,6 +214,9 @@ class LargeReposTest {
         @Override
         public FetchTurn turn() throws InterruptedException {
           FetchTurn turn = reading.turn();
+          if (turn instanceof FetchTurn.Page page && !page.events().isEmpty()) {
+            pages.incrementAndGet();
+          }
           if (!here && reading.atHand()) {
             here = true;
             most.accumulateAndGet(open.incrementAndGet(), Math::max);
