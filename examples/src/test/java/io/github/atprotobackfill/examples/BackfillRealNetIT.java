@@ -75,7 +75,9 @@ class BackfillRealNetIT {
     assertFound(url, again, COLLECTIONS);
     assertThat(again.json().path("records").path("written").asLong()).isZero();
     assertThat(again.json().path("requests").asLong())
-        .isLessThan(first.json().path("requests").asLong() / 2);
+        .isLessThan(first.json().path("requests").asLong());
+    assertThat(again.json().path("bytes").asLong())
+        .isLessThan(first.json().path("bytes").asLong() / 2);
   }
 
   @Test
@@ -95,7 +97,10 @@ class BackfillRealNetIT {
   private void assertFound(String url, ToolRun ended, Set<String> collections) throws Exception {
     assertThat(ended.status()).as(ended.out() + ended.err()).isZero();
     assertThat(ended.json().path("state").asText()).isEqualTo("completed");
-    assertThat(Stored.records(url)).isEqualTo(truth.records(collections));
+    Map<String, String> found = Stored.records(url);
+    // Whole repos still hold what their hosts took down; see docs/outcomes.md.
+    found.entrySet().removeAll(truth.takenDown().entrySet());
+    assertThat(found).isEqualTo(truth.records(collections));
     Map<String, String> ends = Stored.ends(url, ended.json().path("job").asText());
     Map<String, String> expected = new HashMap<>(truth.ends());
     expected.keySet().retainAll(ends.keySet());

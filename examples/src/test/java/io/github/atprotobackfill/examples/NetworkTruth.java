@@ -117,6 +117,13 @@ final class NetworkTruth {
     };
   }
 
+  /** CIDs by URI of single records that their hosts took down, which only whole repos hold. */
+  Map<String, String> takenDown() {
+    Map<String, String> takenDown = new HashMap<>();
+    accounts().forEach(account -> takenDown.putAll(account.takenDown()));
+    return takenDown;
+  }
+
   /** CIDs by URI of every record that must be found; of all collections when none is named. */
   Map<String, String> records(Set<String> collections) {
     Map<String, String> records = new HashMap<>();
