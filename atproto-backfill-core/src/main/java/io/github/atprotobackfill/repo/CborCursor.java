@@ -45,12 +45,16 @@ final class CborCursor {
   private int at;
   private int end;
 
+  /** From where messages count. */
+  private int begin;
+
   CborCursor(byte[] bytes) {
     this(bytes, 0, bytes.length);
   }
 
   CborCursor(byte[] bytes, int from, int to) {
     this.bytes = bytes;
+    this.begin = from;
     this.at = from;
     this.end = to;
   }
@@ -58,6 +62,7 @@ final class CborCursor {
   /** Begins anew at {@code from}. */
   void reset(byte[] bytes, int from, int to) {
     this.bytes = bytes;
+    this.begin = from;
     this.at = from;
     this.end = to;
   }
@@ -437,6 +442,6 @@ final class CborCursor {
   }
 
   InvalidRepoException malformed(String what) {
-    return InvalidRepoException.malformed("DAG-CBOR: " + what + " (at byte " + at + ")");
+    return InvalidRepoException.malformed("DAG-CBOR: " + what + " (at byte " + (at - begin) + ")");
   }
 }

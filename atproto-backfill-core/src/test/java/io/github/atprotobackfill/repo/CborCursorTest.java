@@ -175,6 +175,13 @@ class CborCursorTest {
     cursor.end();
   }
 
+  @Test
+  void messagesCountFromTheBeginningOfTheBlock() {
+    CborCursor cursor = cursor("f6f6f6" + "81" + "f7", 3);
+
+    assertThatThrownBy(cursor::skip).hasMessageEndingWith("(at byte 1)");
+  }
+
   private static void assertRefused(String hex, Consumer<CborCursor> reading) {
     assertThatThrownBy(() -> reading.accept(cursor(hex))).isInstanceOf(InvalidRepoException.class);
   }
