@@ -170,12 +170,6 @@ final class CborCursor {
     return new String(bytes, from, at - from, UTF_8);
   }
 
-  /** Whether the key that was read last is {@code name}. */
-  private boolean keyIs(int key, byte[] name) {
-    int from = keyContent(key);
-    return isText(name, from, at - from);
-  }
-
   private boolean isText(byte[] name, int from, int length) {
     return length == name.length && Arrays.equals(name, 0, length, bytes, from, from + length);
   }

@@ -22,6 +22,9 @@ public final class Benchmarks {
     ALL.put("rerun", Rerun::new);
     ALL.put("signatures", Signatures::new);
     ALL.put("repo-decode", RepoDecode::new);
+    ALL.put("car-memory", CarMemory::new);
+    ALL.put("second-pass", SecondPass::new);
+    ALL.put("export-repo", ExportRepo::new);
   }
 
   private Benchmarks() {}

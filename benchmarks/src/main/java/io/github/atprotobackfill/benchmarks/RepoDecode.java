@@ -144,19 +144,20 @@ final class RepoDecode implements Benchmark {
                 1000 * median(measured, 1),
                 1000 * median(measured, 2)));
     report.table();
+    List<Measured> ours = all.getOrDefault(OURS, List.of());
     report.say(
         "SHA-256 alone takes %s of the time",
-        ratios(all.get(HASHES), all.get(OURS), Measured::wall));
+        ratios(all.getOrDefault(HASHES, List.of()), ours, Measured::wall));
     TARGETS.forEach(
         (peer, target) -> {
           if (all.containsKey(peer)) {
             List<Measured> theirs = all.get(peer);
             report.say(
                 "in processor time %s ÷ this library: %s",
-                peer, ratios(theirs, all.get(OURS), Measured::processor));
+                peer, ratios(theirs, ours, Measured::processor));
             report.atLeast(
                 "this library ÷ @" + peer + "/repo, " + records + " records, in records a second",
-                ratios(theirs, all.get(OURS), Measured::wall),
+                ratios(theirs, ours, Measured::wall),
                 target);
           }
         });

@@ -142,7 +142,7 @@ final class RepoFile {
   private static void length(ByteArrayOutputStream out, int length) {
     int left = length;
     while (left > 0x7f) {
-      out.write(left & 0x7f | 0x80);
+      out.write((left & 0x7f) | 0x80);
       left >>>= 7;
     }
     out.write(left);

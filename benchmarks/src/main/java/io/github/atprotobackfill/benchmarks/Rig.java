@@ -66,7 +66,12 @@ final class Rig {
 
   /** Repos are read page by page, whatever it costs. */
   Rig listing() {
-    return new Rig(directory, policy, hostPatience, confirmHosts, ListRecordsFetcher::new);
+    return fetcher(ListRecordsFetcher::new);
+  }
+
+  /** Reads repos this way; else as the engine does by default. */
+  Rig fetcher(Function<XrpcClient, RecordFetcher> ofClient) {
+    return new Rig(directory, policy, hostPatience, confirmHosts, ofClient);
   }
 
   /**
@@ -90,6 +95,7 @@ final class Rig {
             Backfill.builder()
                 .client(client)
                 .resolver(DidResolvers.standard(client, directory))
+                .fetcher(fetcher.apply(client))
                 .stores(stores)
                 .sink(sink)
                 .hostPatience(hostPatience)
