@@ -1,28 +1,35 @@
 package io.github.atprotobackfill.fetch;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
 /** What reading repos at one host, or at all, has been like. Thread-safe. */
 final class HostExperience {
 
-  private final AtomicReference<Averages> averages;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile Averages averages;
 
   /** Begins with what is known elsewhere. */
   HostExperience(Averages known) {
-    this.averages = new AtomicReference<>(known);
+    this.averages = known;
   }
 
   Averages averages() {
-    return averages.get();
+    return averages;
   }
 
   void learn(UnaryOperator<Averages> more) {
-    averages.updateAndGet(more);
+    lock.lock();
+    try {
+      averages = more.apply(averages);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
-   * Averages in which the latest values weigh most.
+   * Averages in which the latest values weigh most. Those of sizes are geometric, so that one huge
+   * repo does not pass for what is usual.
    *
    * @param carBytes bytes of a whole repo
    * @param bytesPerSecond at which one comes
@@ -51,7 +58,7 @@ final class HostExperience {
       double transfer = seconds - roundTripSeconds;
       double rate = transfer > 0 ? moved(bytesPerSecond, bytes / transfer) : bytesPerSecond;
       return new Averages(
-          moved(carBytes, bytes), rate, roundTripSeconds, collections, collectionRecords);
+          grown(carBytes, bytes), rate, roundTripSeconds, collections, collectionRecords);
     }
 
     /** A small question was answered. */
@@ -68,8 +75,12 @@ final class HostExperience {
 
     /** A collection was listed to its end. */
     Averages listed(double records) {
-      double moved = moved(collectionRecords, records);
-      return new Averages(carBytes, bytesPerSecond, roundTripSeconds, collections, moved);
+      double grown = grown(collectionRecords, records);
+      return new Averages(carBytes, bytesPerSecond, roundTripSeconds, collections, grown);
+    }
+
+    private static double grown(double average, double value) {
+      return Math.exp(moved(Math.log1p(average), Math.log1p(value))) - 1;
     }
 
     private static double moved(double average, double value) {
