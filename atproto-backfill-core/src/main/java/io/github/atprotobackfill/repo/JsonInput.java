@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * JSON while it is read, token after token: nothing is taken that strict JSON in strict UTF-8 is
- * not, and no number that is no integer of 64 bits. Text becomes CBOR without being made a string on
- * the way. Not thread-safe.
+ * not, and no number that is no integer of 64 bits. Text becomes CBOR without being made a string
+ * on the way. Not thread-safe.
  */
 final class JsonInput {
 
