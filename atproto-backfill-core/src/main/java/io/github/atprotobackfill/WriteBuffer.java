@@ -3,6 +3,7 @@ package io.github.atprotobackfill;
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordPut;
 import io.github.atprotobackfill.sink.RecordValue;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +20,18 @@ final class WriteBuffer {
   static final int BATCH_EVENTS = 1000;
   static final int BATCH_ITEMS = 1000;
 
+  /**
+   * How long a small batch waits for more: a transaction of many rows costs a database little more
+   * than one of few.
+   */
+  static final Duration LINGER = Duration.ofMillis(25);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final Condition written = lock.newCondition();
   private final ArrayDeque<WriteItem> items = new ArrayDeque<>();
   private long bytes;
+  private int events;
   private boolean closed;
 
   /** Adds records to be written, waiting while too much waits already. */
@@ -51,6 +59,7 @@ final class WriteBuffer {
 
   private void add(WriteItem item) {
     items.add(item);
+    events += item.events().size();
     bytes += bytes(item);
     arrived.signal();
   }
@@ -62,16 +71,25 @@ final class WriteBuffer {
       while (items.isEmpty() && !closed) {
         arrived.await();
       }
+      linger();
       List<WriteItem> batch = new ArrayList<>();
-      int events = 0;
-      while (!items.isEmpty() && batch.size() < BATCH_ITEMS && events < BATCH_EVENTS) {
+      int taken = 0;
+      while (!items.isEmpty() && batch.size() < BATCH_ITEMS && taken < BATCH_EVENTS) {
         WriteItem item = items.remove();
-        events += item.events().size();
+        taken += item.events().size();
         batch.add(item);
       }
+      events -= taken;
       return batch;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void linger() throws InterruptedException {
+    long left = LINGER.toNanos();
+    while (left > 0 && !closed && events < BATCH_EVENTS && items.size() < BATCH_ITEMS) {
+      left = arrived.awaitNanos(left);
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class WriterLag {
 
   /** So many pages may wait, that they fill a batch between them. */
-  static final int MOST_UNWRITTEN = 10;
+  static final int MOST_UNWRITTEN = 20;
 
   private final ReentrantLock lock = new ReentrantLock();
   private int unwritten;
