@@ -106,7 +106,8 @@ final class SecondPass implements Benchmark {
     }
     report.atLeast("upserting ÷ merging, in time", Spread.of(ratios), TARGET);
     long rewritten = merging.stream().mapToLong(Pass::rewritten).max().orElse(0);
-    report.atMost("rows that a merging pass wrote, the changed one included", rewritten, 1);
+    report.atMost(
+        "rows that a merging pass wrote, the changed one included", (double) rewritten, 1);
   }
 
   private static void row(Report report, String name, List<Pass> passes) {

@@ -42,6 +42,7 @@ final class TreeWriter {
     void node(byte[] block, BlockCid cid, int place, int level, long newest) throws IOException;
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Entry(byte[] key, BlockCid value, Subtree right) {}
 
   /** A finished part of the tree, or none. */
