@@ -28,8 +28,8 @@ final class HostExperience {
   }
 
   /**
-   * Averages in which the latest values weigh most. Those of sizes are geometric, so that one huge
-   * repo does not pass for what is usual.
+   * Averages in which the latest values weigh most. Those of sizes and rates are geometric, so that
+   * one huge repo does not pass for what is usual.
    *
    * @param carBytes bytes of a whole repo
    * @param bytesPerSecond at which one comes
@@ -56,7 +56,7 @@ final class HostExperience {
     /** A repo came whole. */
     Averages exported(double bytes, double seconds) {
       double transfer = seconds - roundTripSeconds;
-      double rate = transfer > 0 ? moved(bytesPerSecond, bytes / transfer) : bytesPerSecond;
+      double rate = transfer > 0 ? grown(bytesPerSecond, bytes / transfer) : bytesPerSecond;
       return new Averages(
           grown(carBytes, bytes), rate, roundTripSeconds, collections, collectionRecords);
     }

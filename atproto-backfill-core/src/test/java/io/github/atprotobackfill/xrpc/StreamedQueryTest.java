@@ -279,10 +279,13 @@ class StreamedQueryTest {
 
   @Test
   void a_body_that_breaks_off_is_a_cut_connection_and_not_tried_again() throws Exception {
+    // What breaks before the reader has it may be tried again.
+    CountDownLatch handedOn = new CountDownLatch(1);
     open(
         patient(),
         (n, connection) -> {
           write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nabc");
+          assertThat(handedOn.await(10, TimeUnit.SECONDS)).isTrue();
           connection.close();
         });
     List<Throwable> seen = Collections.synchronizedList(new ArrayList<>());
@@ -295,6 +298,7 @@ class StreamedQueryTest {
                     MANY,
                     (servedBy, body) -> {
                       assertThat(body.readNBytes(3)).isEqualTo("abc".getBytes(UTF_8));
+                      handedOn.countDown();
                       IOException broken = catchThrowableOfType(IOException.class, body::read);
                       seen.add(broken);
                       seen.add(catchThrowable(body::read));
