@@ -48,7 +48,9 @@ final class MstLevel {
     int suffix = node.suffixLength[entry];
     int suffixAt = node.suffixAt[entry];
     byte[] bytes = node.block.bytes;
-    if (prefix > keyLength || suffix == 0 || (prefix < keyLength && key[prefix] == bytes[suffixAt])) {
+    if (prefix > keyLength
+        || suffix == 0
+        || (prefix < keyLength && key[prefix] == bytes[suffixAt])) {
       throw InvalidRepoException.malformed(
           "a key in the tree is not compressed by exactly what it shares with the one before");
     }
