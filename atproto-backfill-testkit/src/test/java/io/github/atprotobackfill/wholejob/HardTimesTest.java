@@ -81,7 +81,9 @@ class HardTimesTest {
 
   @Test
   void whatIsDeletedBeforeItIsWrittenIsFoundWhenTheListingIsReadAgain() throws Exception {
-    start(oneRepo(300));
+    // Its first thousand records are written while the others are listed, none of which waits.
+    start(oneRepo(1_900));
+    whole.network.host(0).order(Fault.latency(Duration.ofMillis(20)).on(LIST_RECORDS));
     whole.listing();
     AtUri first = whole.network.expectedRecords(NOTE.value()).findFirst().orElseThrow().uri();
     AtomicBoolean begun = new AtomicBoolean();

@@ -147,7 +147,7 @@ class KeepingSink implements RecordSink, HeldRecords {
     NavigableMap<RecordKey, RecordPut> all = repo(did).getOrDefault(collection, new TreeMap<>());
     return (after == null ? all : all.tailMap(after, false))
         .values().stream()
-            .limit(Math.min(most, 7))
+            .limit(most)
             .map(put -> new HeldRecord(put.rkey(), put.cid(), put.rev()))
             .toList();
   }

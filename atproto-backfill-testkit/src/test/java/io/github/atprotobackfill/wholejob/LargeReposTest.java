@@ -136,8 +136,8 @@ class LargeReposTest {
             SimulatedNetwork.builder()
                 .seed(54)
                 .hosts(1)
-                .accounts(3)
-                .repoSizes(RepoSizes.fixed(15_000))
+                .accounts(2)
+                .repoSizes(RepoSizes.fixed(25_000))
                 .start())) {
       CountDownLatch goOn = new CountDownLatch(1);
       KeepingSink sink =
@@ -153,7 +153,7 @@ class LargeReposTest {
       try (Backfill backfill =
           whole.engine(sink).fetcher(fetcher).concurrency(1).writers(1).build()) {
         BackfillRun run = backfill.start(whole.everyHost());
-        until(() -> fetcher.pages.get() == 10);
+        until(() -> fetcher.pages.get() == 20);
         if (pausing) {
           run.pause();
         } else {
@@ -161,7 +161,7 @@ class LargeReposTest {
         }
         goOn.countDown();
         until(() -> whole.stores.queue().stats(run.id()).count(RepoState.LEASED) == 0);
-        assertThat(fetcher.pages.get()).as("no page more").isEqualTo(10);
+        assertThat(fetcher.pages.get()).as("no page more").isEqualTo(20);
         if (pausing) {
           assertThat(run.progress().state()).isEqualTo(JobState.PAUSED);
           run.resume();
@@ -173,7 +173,7 @@ class LargeReposTest {
       assertThat(fetcher.open.get()).as("left open").isZero();
       if (pausing) {
         assertThat(sink.visible()).isEqualTo(whole.expected());
-        assertThat(sink.puts).as("nothing is given twice").isEqualTo(45_000);
+        assertThat(sink.puts).as("nothing is given twice").isEqualTo(50_000);
       }
     }
   }
