@@ -101,6 +101,8 @@ final class JobsCommandTest {
       ToolRun paused =
           ToolRun.of(
               RunCommandTest.byRelay(network, NOTE, "app.bsky.feed.post"),
+              "--fetch",
+              "list-records",
               "--db",
               database,
               "--json");

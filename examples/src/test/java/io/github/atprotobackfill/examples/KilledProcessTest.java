@@ -96,6 +96,8 @@ class KilledProcessTest {
         POST,
         "--db",
         database(name),
+        "--fetch",
+        "list-records",
         "--allow-private-hosts",
         "--max-rps-per-host",
         "1000",

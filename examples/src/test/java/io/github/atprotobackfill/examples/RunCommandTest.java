@@ -206,7 +206,8 @@ final class RunCommandTest {
       String database = "jdbc:sqlite:" + directory.resolve("x.db");
       String[] arguments =
           Stream.concat(
-                  byRelay(network, NOTE, POST).stream(), Stream.of("--db", database, "--json"))
+                  byRelay(network, NOTE, POST).stream(),
+                  Stream.of("--fetch", "list-records", "--db", database, "--json"))
               .toArray(String[]::new);
 
       ToolRun stopped = ToolRun.of(afterThirtyPages, arguments);

@@ -10,6 +10,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import io.github.atprotobackfill.Backfill;
 import io.github.atprotobackfill.BackfillJob;
 import io.github.atprotobackfill.BackfillRun;
+import io.github.atprotobackfill.fetch.ListRecordsFetcher;
 import io.github.atprotobackfill.identity.DidResolvers;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.sink.RecordPut;
@@ -54,6 +55,8 @@ final class TestYourSinkWithWireMockTest {
           Backfill.builder()
               .client(client)
               .resolver(DidResolvers.standard(client, service))
+              // Page by page: whole repos are signed, which is more than a stub is worth.
+              .fetcher(new ListRecordsFetcher(client))
               .sink(yourSink)
               .build()) {
         BackfillRun run =
