@@ -47,7 +47,7 @@ class LargeReposTest {
                     .seed(51)
                     .hosts(1)
                     .accounts(1)
-                    .repoSizes(RepoSizes.fixed(10_000))
+                    .repoSizes(RepoSizes.fixed(30_000))
                     .start())
             .exporting()) {
       CountDownLatch begun = new CountDownLatch(1);
@@ -71,16 +71,16 @@ class LargeReposTest {
         assertThat(run.await(WholeJob.LONG_ENOUGH)).isTrue();
         assertThat(run.progress().state()).isEqualTo(JobState.RUNNING);
       }
-      assertThat(sink.puts).isBetween(2_000, 9_999);
+      assertThat(sink.puts).isBetween(2_000, 29_999);
 
       BackfillProgress ended = whole.run(whole.everyHost(), sink);
 
       assertThat(ended.state()).isEqualTo(JobState.COMPLETED);
       assertThat(sink.visible()).isEqualTo(whole.expected());
       if (kind == KeepingSink.Kind.TELLS_WHAT_IT_HOLDS) {
-        assertThat(sink.puts).as("nothing is given twice").isEqualTo(10_000);
+        assertThat(sink.puts).as("nothing is given twice").isEqualTo(30_000);
       }
-      assertThat(sink.changes).as("nothing is written twice").isEqualTo(10_000);
+      assertThat(sink.changes).as("nothing is written twice").isEqualTo(30_000);
     }
   }
 
