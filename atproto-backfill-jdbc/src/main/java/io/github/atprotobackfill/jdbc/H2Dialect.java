@@ -13,6 +13,9 @@ final class H2Dialect implements Dialect {
   /** DUPLICATE_KEY_1 (two merges of one new row), deadlock, LOCK_TIMEOUT_1, CONCURRENT_UPDATE_1. */
   private static final Set<Integer> UNDONE = Set.of(23505, 40001, 50200, 90131);
 
+  /** GENERAL_ERROR_1: among else, what the later of two gets that make one view at once. */
+  private static final int GENERAL_ERROR = 50000;
+
   @Override
   public String now() {
     return "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)";
@@ -63,7 +66,12 @@ final class H2Dialect implements Dialect {
 
   @Override
   public boolean undone(SQLException e) {
-    return UNDONE.contains(e.getErrorCode());
+    return UNDONE.contains(e.getErrorCode()) || lostRaceForView(e);
+  }
+
+  private static boolean lostRaceForView(SQLException e) {
+    return e.getErrorCode() == GENERAL_ERROR
+        && String.valueOf(e.getMessage()).contains("object already exists");
   }
 
   @Override
