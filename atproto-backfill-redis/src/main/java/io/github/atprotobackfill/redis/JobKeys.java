@@ -1,0 +1,21 @@
+package io.github.atprotobackfill.redis;
+
+import java.util.UUID;
+
+/**
+ * The keys under which things are kept. All keys of one job share a hash tag, so that a script over
+ * them runs on one node of a cluster.
+ */
+final class JobKeys {
+
+  private final String prefix;
+
+  JobKeys(String prefix) {
+    this.prefix = prefix;
+  }
+
+  /** A key of one job. */
+  String ofJob(UUID job, String what) {
+    return prefix + "{" + job + "}:" + what;
+  }
+}

@@ -1,0 +1,65 @@
+package io.github.atprotobackfill.redis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.Optional;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
+import redis.embedded.RedisServer;
+
+/**
+ * The Redis server of this JVM: the one that {@code BACKFILL_TEST_REDIS_URL} names, which should
+ * hold nothing else, or else one started here.
+ */
+public final class TestRedis {
+
+  private static final String URL_VARIABLE = "BACKFILL_TEST_REDIS_URL";
+  private static final URI URL =
+      Optional.ofNullable(System.getenv(URL_VARIABLE)).map(URI::create).orElseGet(TestRedis::start);
+
+  private TestRedis() {}
+
+  /** Where it is reached. */
+  public static URI url() {
+    return URL;
+  }
+
+  /** A client of it, to be closed. */
+  public static UnifiedJedis connect() {
+    return RedisClient.create(URL.toString());
+  }
+
+  private static URI start() {
+    try {
+      RedisServer server =
+          RedisServer.newRedisServer()
+              .port(freePort())
+              .bind("127.0.0.1")
+              .setting("save \"\"")
+              .setting("appendonly no")
+              .build();
+      server.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "redis-stop"));
+      return URI.create("redis://127.0.0.1:" + server.ports().get(0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void stop(RedisServer server) {
+    try {
+      server.stop();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
