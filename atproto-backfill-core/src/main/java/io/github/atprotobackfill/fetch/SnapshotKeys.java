@@ -1,5 +1,10 @@
 package io.github.atprotobackfill.fetch;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.github.atprotobackfill.sink.Proof;
 import io.github.atprotobackfill.sink.RepoSnapshot;
 import io.github.atprotobackfill.syntax.Cid;
@@ -18,25 +23,30 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a listing, kept until its end for a sink that wants them all: in memory while they
- * are few, in a temporary file beyond that. Not thread-safe.
+ * are few, in a temporary file beyond that, which has no name for longer than it takes to open it,
+ * so that nothing is left of a process that died. Not thread-safe.
  */
 final class SnapshotKeys implements AutoCloseable {
 
   /** Bytes of keys in memory. */
   static final int MOST_IN_MEMORY = 256 << 10;
 
+  private static final String NAME_PREFIX = "atproto-backfill-keys-";
+
   private final FetchRequest request;
   private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
   private DataOutputStream out = new DataOutputStream(memory);
-  private @Nullable Path file;
+  private @Nullable FileChannel file;
   private @Nullable Nsid last;
   private boolean someMissing;
 
@@ -68,11 +78,17 @@ final class SnapshotKeys implements AutoCloseable {
   }
 
   private void moveToFile() throws IOException {
-    file = Files.createTempFile("atproto-backfill-keys-", ".tmp");
-    OutputStream spilled = new BufferedOutputStream(Files.newOutputStream(file));
+    Path name = Path.of(System.getProperty("java.io.tmpdir"), NAME_PREFIX + UUID.randomUUID());
+    file = FileChannel.open(name, READ, WRITE, CREATE_NEW, DELETE_ON_CLOSE);
+    OutputStream spilled = new BufferedOutputStream(Channels.newOutputStream(file));
     out = new DataOutputStream(spilled);
     memory.writeTo(spilled);
     memory.reset();
+  }
+
+  /** Whether memory was too small. */
+  boolean inFile() {
+    return file != null;
   }
 
   /** All keys, good until this is closed; empty where these are not all. */
@@ -117,14 +133,13 @@ final class SnapshotKeys implements AutoCloseable {
     @Override
     public void forEachKey(KeyVisitor visitor) throws Exception {
       out.flush();
-      try (DataInputStream in = new DataInputStream(stored())) {
-        Nsid collection = null;
-        for (String key = next(in); key != null; key = next(in)) {
-          if (key.isEmpty()) {
-            collection = Nsid.parse(in.readUTF());
-          } else if (collection != null) {
-            visitor.key(collection, RecordKey.parse(key), Cid.parse(in.readUTF()));
-          }
+      DataInputStream in = new DataInputStream(stored()); // closing it would delete the file
+      Nsid collection = null;
+      for (String key = next(in); key != null; key = next(in)) {
+        if (key.isEmpty()) {
+          collection = Nsid.parse(in.readUTF());
+        } else if (collection != null) {
+          visitor.key(collection, RecordKey.parse(key), Cid.parse(in.readUTF()));
         }
       }
     }
@@ -133,7 +148,7 @@ final class SnapshotKeys implements AutoCloseable {
   private InputStream stored() throws IOException {
     return file == null
         ? new ByteArrayInputStream(memory.toByteArray())
-        : new BufferedInputStream(Files.newInputStream(file));
+        : new BufferedInputStream(Channels.newInputStream(file.position(0)));
   }
 
   private static @Nullable String next(DataInputStream in) throws IOException {
@@ -150,10 +165,9 @@ final class SnapshotKeys implements AutoCloseable {
       return;
     }
     try {
-      out.close();
-      Files.deleteIfExists(file);
+      file.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " could not be deleted", e);
+      throw new UncheckedIOException("the keys of " + request.did() + " could not be deleted", e);
     }
   }
 }
