@@ -6,7 +6,6 @@ import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,35 +18,22 @@ final class BigRepo implements Benchmark {
 
   private final int rounds;
   private final int warmUps;
-  private final int records;
-  private final Optional<ServiceUrl> directory;
-  private final Optional<Did> did;
+  private final OneRepo repo;
 
   BigRepo(Options options) {
     rounds = options.number("rounds", 7);
     warmUps = options.number("warm-ups", 3);
-    records = options.number("records", 20_000);
-    directory = options.text("plc").map(ServiceUrl::parse);
-    did = options.text("did").map(Did::parse);
-    if (directory.isPresent() != did.isPresent()) {
-      throw new IllegalArgumentException("--plc and --did are given together, or neither");
-    }
+    repo = new OneRepo(options, 20_000);
   }
 
   @Override
   public void run(Report report) throws Exception {
-    if (did.isPresent() && directory.isPresent()) {
-      measure(report, directory.get(), did.get());
-      return;
-    }
-    try (NetworkProcess network = NetworkProcess.start("--records", records)) {
-      measure(report, network.directory(), network.firstAccount());
-    }
+    repo.measure((directory, did) -> measure(report, directory, did));
   }
 
-  private void measure(Report report, ServiceUrl plc, Did repo) throws Exception {
+  private void measure(Report report, ServiceUrl plc, Did did) throws Exception {
     Rig rig = Rig.unlimited(plc).listing();
-    BackfillJob job = new BackfillJob.Repos(List.of(repo), Set.of());
+    BackfillJob job = new BackfillJob.Repos(List.of(did), Set.of());
     List<Rig.Ended> kept = new ArrayList<>();
     List<Rig.Ended> discarded = new ArrayList<>();
     try (Postgres postgres = Postgres.start()) {
@@ -60,7 +46,7 @@ final class BigRepo implements Benchmark {
         }
       }
     }
-    tell(report, repo, kept, discarded);
+    tell(report, did, kept, discarded);
   }
 
   private static Rig.Ended intoDatabase(Rig rig, BackfillJob job, Postgres postgres)
@@ -71,10 +57,10 @@ final class BigRepo implements Benchmark {
   }
 
   private static void tell(
-      Report report, Did repo, List<Rig.Ended> kept, List<Rig.Ended> discarded) {
+      Report report, Did did, List<Rig.Ended> kept, List<Rig.Ended> discarded) {
     report.say(
         "%s: %,d records, %,d requests",
-        repo, kept.get(0).progress().counts().seen(), kept.get(0).progress().counts().requests());
+        did, kept.get(0).progress().counts().seen(), kept.get(0).progress().counts().requests());
     report.row("variant", "seconds", "records/s");
     report.row("thrown away", seconds(discarded), median(discarded));
     report.row("into PostgreSQL", seconds(kept), median(kept));

@@ -13,7 +13,6 @@ import io.github.atprotobackfill.xrpc.XrpcParams;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,47 +26,34 @@ final class ExportRepo implements Benchmark {
 
   private final int rounds;
   private final int warmUps;
-  private final int records;
-  private final Optional<ServiceUrl> directory;
-  private final Optional<Did> did;
+  private final OneRepo repo;
 
   ExportRepo(Options options) {
     rounds = options.number("rounds", 5);
     warmUps = options.number("warm-ups", 2);
-    records = options.number("records", 50_000);
-    directory = options.text("plc").map(ServiceUrl::parse);
-    did = options.text("did").map(Did::parse);
-    if (directory.isPresent() != did.isPresent()) {
-      throw new IllegalArgumentException("--plc and --did are given together, or neither");
-    }
+    repo = new OneRepo(options, 50_000);
   }
 
   @Override
   public void run(Report report) throws Exception {
-    if (did.isPresent() && directory.isPresent()) {
-      measure(report, directory.get(), did.get());
-      return;
-    }
-    try (NetworkProcess network = NetworkProcess.start("--records", records)) {
-      measure(report, network.directory(), network.firstAccount());
-    }
+    repo.measure((directory, did) -> measure(report, directory, did));
   }
 
-  private void measure(Report report, ServiceUrl plc, Did repo) throws Exception {
+  private void measure(Report report, ServiceUrl plc, Did did) throws Exception {
     Rig rig = Rig.unlimited(plc).fetcher(RepoExportFetcher::of);
-    BackfillJob job = new BackfillJob.Repos(List.of(repo), Set.of());
+    BackfillJob job = new BackfillJob.Repos(List.of(did), Set.of());
     List<Double> downloads = new ArrayList<>();
     List<Double> discarded = new ArrayList<>();
     List<Double> stored = new ArrayList<>();
     try (Postgres postgres = Postgres.start()) {
       for (int round = -warmUps; round < rounds; round++) {
-        double download = download(plc, repo);
+        double download = download(plc, did);
         Rig.Ended thrown = rig.run(job, new InMemoryStores(), events -> {});
         Rig.Ended kept = intoDatabase(rig, job, postgres);
         if (round < 0) {
           report.say(
               "%s: %,d records, %,d bytes in %,d requests",
-              repo,
+              did,
               kept.progress().counts().seen(),
               kept.progress().counts().bytes(),
               kept.progress().counts().requests());
@@ -89,16 +75,16 @@ final class ExportRepo implements Benchmark {
   }
 
   /** Resolves the DID and downloads the repo, as the job does, and looks at nothing. */
-  private static double download(ServiceUrl plc, Did repo) throws Exception {
+  private static double download(ServiceUrl plc, Did did) throws Exception {
     try (XrpcClient client =
         XrpcClient.builder().allowPrivateHosts(true).hostPolicy(host -> Rig.UNLIMITED).build()) {
       long begin = System.nanoTime();
       DidResolver resolver = DidResolvers.standard(client, plc);
-      ServiceUrl pds = resolver.resolve(repo).pds().orElseThrow();
+      ServiceUrl pds = resolver.resolve(did).pds().orElseThrow();
       client.query(
           pds,
           GET_REPO,
-          XrpcParams.none().with("did", repo.value()),
+          XrpcParams.none().with("did", did.value()),
           RepoExportFetcher.MOST_BYTES,
           (service, body) -> body.transferTo(OutputStream.nullOutputStream()));
       return (System.nanoTime() - begin) / 1e9;
