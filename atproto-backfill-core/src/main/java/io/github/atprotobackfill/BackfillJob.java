@@ -74,6 +74,21 @@ public sealed interface BackfillJob {
     }
   }
 
+  /**
+   * Whatever others put into the queue, for as long as the run goes on: it lists nothing, and only
+   * {@link BackfillRun#stop} and {@link BackfillRun#cancel} end it.
+   *
+   * @param name tells standing jobs of the same collections apart; not blank
+   */
+  record Standing(String name, Set<Nsid> collections) implements BackfillJob {
+    public Standing {
+      if (name.isBlank()) {
+        throw new IllegalArgumentException("a standing job needs a name");
+      }
+      collections = Set.copyOf(collections);
+    }
+  }
+
   private static <T extends Comparable<? super T>> List<T> required(
       String what, Collection<T> given) {
     if (given.isEmpty()) {

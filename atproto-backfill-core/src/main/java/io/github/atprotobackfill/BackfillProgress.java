@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param job the job's id
  * @param state the job's state
  * @param reason why it is in that state, where there is something to say
- * @param discoveryDone whether every source has been listed to its end
+ * @param discoveryDone whether every source has been listed to its end; never of a standing job
  * @param repos repos of the job, by where they stand
  * @param counts what was counted over all runs of the job
  * @param readings how repos were begun to be read in this run

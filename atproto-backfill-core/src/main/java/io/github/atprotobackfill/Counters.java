@@ -158,7 +158,13 @@ final class Counters {
   BackfillProgress.Repos repos() {
     lock.lock();
     try {
-      return BackfillProgress.Repos.of(new QueueStats(repos, Optional.empty()));
+      QueueStats stats = new QueueStats(repos, Optional.empty());
+      if (stats.open() < 0) {
+        // Repos ended that others queued since the queue was counted.
+        repos.merge(RepoState.QUEUED, -stats.open(), Long::sum);
+        stats = new QueueStats(repos, Optional.empty());
+      }
+      return BackfillProgress.Repos.of(stats);
     } finally {
       lock.unlock();
     }

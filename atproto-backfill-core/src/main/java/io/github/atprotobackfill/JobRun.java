@@ -27,6 +27,7 @@ final class JobRun implements BackfillRun {
 
   private static final Duration SHORTEST_TICK = Duration.ofMillis(2);
   private static final Duration COUNT_QUEUE = Duration.ofMillis(100);
+  private static final Duration COUNT_STANDING = Duration.ofSeconds(1);
 
   /** How long work under way may take to come to its next checkpoint before it is interrupted. */
   private static final Duration PUT_DOWN_GRACE = Duration.ofSeconds(5);
@@ -99,7 +100,11 @@ final class JobRun implements BackfillRun {
       leavingSince = Long.MAX_VALUE;
       discovery.walkOn();
       desk.tick();
-      concludeIfDone();
+      if (standing()) {
+        takeStock();
+      } else {
+        concludeIfDone();
+      }
     } else {
       desk.putDownWaiting();
       if (!control.resting()) {
@@ -120,6 +125,18 @@ final class JobRun implements BackfillRun {
       storeRemainingCounts();
       JobEnding ending = JobEnding.of(stats, discovery.failed());
       control.move(JobState.RUNNING, ending.state(), ending.reason());
+    }
+  }
+
+  private boolean standing() {
+    return context.job() instanceof BackfillJob.Standing;
+  }
+
+  /** What others queued is known to the queue alone. */
+  private void takeStock() {
+    if (System.nanoTime() - countQueueAt >= 0) {
+      countQueueAt = System.nanoTime() + COUNT_STANDING.toNanos();
+      context.counters().correct(settings.stores().queue().stats(id()));
     }
   }
 
@@ -216,7 +233,7 @@ final class JobRun implements BackfillRun {
         id(),
         control.state(),
         control.reason(),
-        discovery.done(),
+        discovery.done() && !standing(),
         context.counters().repos(),
         context.counters().total(),
         context.counters().readings(),

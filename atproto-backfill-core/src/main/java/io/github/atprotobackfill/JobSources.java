@@ -25,7 +25,7 @@ final class JobSources {
     this.job = job;
   }
 
-  /** The sources that the job begins with. */
+  /** The sources that the job begins with; a standing job has none. */
   List<RepoSource> first() {
     List<RepoSource> first = new ArrayList<>();
     if (job instanceof BackfillJob.Collections collections) {

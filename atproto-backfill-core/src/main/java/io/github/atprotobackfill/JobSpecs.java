@@ -44,6 +44,9 @@ final class JobSpecs {
     } else if (job instanceof BackfillJob.Retry retry) {
       type = "retry";
       body.put("job", retry.job().toString());
+    } else if (job instanceof BackfillJob.Standing standing) {
+      type = "standing";
+      body.put("name", standing.name());
     } else {
       throw new IllegalArgumentException("unknown job: " + job);
     }
@@ -67,6 +70,7 @@ final class JobSpecs {
           new BackfillJob.Network(list(body, "relays", ServiceUrl::parse), collections);
       case "retry" ->
           new BackfillJob.Retry(UUID.fromString(body.path("job").asText()), collections);
+      case "standing" -> new BackfillJob.Standing(body.path("name").asText(), collections);
       default ->
           throw new StoreException(
               "a job of type \"" + spec.type() + "\" is of a later version of this library", null);

@@ -271,10 +271,8 @@ final class LeaseDesk {
       return;
     }
     renewAt = now + run.settings().leaseFor().toNanos() / 4;
-    List<RepoWorker> keeping =
-        workers.stream()
-            .filter(worker -> !worker.term().handedOn() && worker.term().holds())
-            .toList();
+    // Also what only waits for its writer: the sink may take longer than a lease.
+    List<RepoWorker> keeping = workers.stream().filter(worker -> worker.term().holds()).toList();
     if (keeping.isEmpty()) {
       return;
     }
@@ -283,10 +281,10 @@ final class LeaseDesk {
     keeping.forEach(worker -> renewals.add(new LeaseUpdate.Renew(worker.lease())));
     Set<Did> lost = queue.apply(run.id(), renewals);
     for (RepoWorker worker : keeping) {
-      if (lost.contains(worker.did()) && !worker.term().handedOn()) {
-        worker.term().lost();
-      } else {
+      if (!lost.contains(worker.did())) {
         worker.term().renewed(deadline);
+      } else if (!worker.term().handedOn()) {
+        worker.term().lost();
       }
     }
   }

@@ -29,7 +29,8 @@ class JobSpecsTest {
             List.of(Did.parse("did:plc:b"), Did.parse("did:web:a.example")), Set.of()),
         new BackfillJob.Hosts(List.of(A), Set.of(NOTE)),
         new BackfillJob.Network(List.of(B), Set.of()),
-        new BackfillJob.Retry(UUID.randomUUID(), Set.of(POST)));
+        new BackfillJob.Retry(UUID.randomUUID(), Set.of(POST)),
+        new BackfillJob.Standing("repo_backfill", Set.of(NOTE)));
   }
 
   @ParameterizedTest
@@ -43,6 +44,14 @@ class JobSpecsTest {
     JobSpec one = JobSpecs.encode(new BackfillJob.Hosts(List.of(A, B, A), Set.of(NOTE, POST)));
     JobSpec other = JobSpecs.encode(new BackfillJob.Hosts(List.of(B, A), Set.of(POST, NOTE)));
     assertThat(one).isEqualTo(other);
+  }
+
+  @Test
+  void standingJobsAreToldApartByTheirNames() {
+    assertThat(JobSpecs.encode(new BackfillJob.Standing("a", Set.of())))
+        .isNotEqualTo(JobSpecs.encode(new BackfillJob.Standing("b", Set.of())));
+    assertThatThrownBy(() -> new BackfillJob.Standing(" ", Set.of()))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
