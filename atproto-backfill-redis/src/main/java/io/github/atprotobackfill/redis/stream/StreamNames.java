@@ -12,7 +12,9 @@ package io.github.atprotobackfill.redis.stream;
 public record StreamNames(
     String repoBackfill, String firehoseBackfill, String firehoseLive, String labelLive) {
 
-  /** {@code repo_backfill}, {@code firehose_backfill}, {@code firehose_live}, {@code label_live}. */
+  /**
+   * {@code repo_backfill}, {@code firehose_backfill}, {@code firehose_live}, {@code label_live}.
+   */
   public static final StreamNames DEFAULTS =
       new StreamNames("repo_backfill", "firehose_backfill", "firehose_live", "label_live");
 }
