@@ -130,7 +130,7 @@ final class SourceWalk {
   private void save(@org.jspecify.annotations.Nullable String cursor, int listed) {
     state =
         new DiscoveryState(
-            state.source(), cursor, cursor == null, state.discovered() + listed, null);
+            state.source(), cursor, cursor == null, state.discovered() + listed, 0, null);
     discovery.save(state);
   }
 
@@ -147,7 +147,8 @@ final class SourceWalk {
 
   private void fail(Failure failure) {
     run.counters().error(failure.kind());
-    state = new DiscoveryState(state.source(), state.cursor(), true, state.discovered(), failure);
+    state =
+        new DiscoveryState(state.source(), state.cursor(), true, state.discovered(), 0, failure);
     discovery.save(state);
     run.listener().sourceFailed(source.id(), failure);
   }

@@ -1,5 +1,6 @@
 package io.github.atprotobackfill.progress;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,6 +24,10 @@ final class InMemoryProgressStore implements ProgressStore {
   private final Map<UUID, Job> jobs = new LinkedHashMap<>();
   private final Map<JobSpec, UUID> unfinished = new HashMap<>();
   private final Map<UUID, Map<String, DiscoveryState>> discovery = new HashMap<>();
+  private final Map<UUID, Hold> holds = new HashMap<>();
+
+  /** Who lists a job's sources, and until when. */
+  private record Hold(String worker, Instant until) {}
 
   InMemoryProgressStore(InstantSource clock, InMemoryWorkQueue queue) {
     this.clock = clock;
@@ -54,6 +59,23 @@ final class InMemoryProgressStore implements ProgressStore {
     jobs.put(job.id(), job);
     unfinished.put(spec, job.id());
     return job;
+  }
+
+  @Override
+  public boolean restore(Job job) {
+    lock.lock();
+    try {
+      if (jobs.containsKey(job.id())) {
+        return true;
+      }
+      if (!job.state().terminal() && unfinished.putIfAbsent(job.spec(), job.id()) != null) {
+        return false;
+      }
+      jobs.put(job.id(), job);
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -131,6 +153,27 @@ final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
+  public boolean holdDiscovery(UUID id, String worker, Duration lasts) {
+    lock.lock();
+    try {
+      Instant now = clock.instant();
+      Hold held = holds.get(id);
+      boolean anothers = held != null && !held.worker().equals(worker) && held.until().isAfter(now);
+      if (anothers || !jobs.containsKey(id)) {
+        return false;
+      }
+      if (lasts.isZero()) {
+        holds.remove(id);
+        return false;
+      }
+      holds.put(id, new Hold(worker, now.plus(lasts)));
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public void addCounts(UUID id, JobCounts change) {
     update(
         id,
@@ -147,11 +190,12 @@ final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public int purge(Instant instant) {
+  public int purge(Duration age) {
     lock.lock();
     try {
+      Instant before = clock.instant().minus(age);
       List<UUID> old =
-          jobs.values().stream().filter(job -> endedBefore(job, instant)).map(Job::id).toList();
+          jobs.values().stream().filter(job -> endedBefore(job, before)).map(Job::id).toList();
       old.forEach(this::forget);
       return old.size();
     } finally {
@@ -167,6 +211,7 @@ final class InMemoryProgressStore implements ProgressStore {
   private void forget(UUID id) {
     jobs.remove(id);
     discovery.remove(id);
+    holds.remove(id);
     queue.forget(id);
   }
 

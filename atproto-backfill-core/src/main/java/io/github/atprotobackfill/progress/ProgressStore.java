@@ -1,6 +1,6 @@
 package io.github.atprotobackfill.progress;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,6 +19,16 @@ public interface ProgressStore {
    * processes that open equal jobs at once, all get the same one.
    */
   Job open(JobSpec spec);
+
+  /**
+   * Puts back a job that the store has lost, as it was last seen: with its id, specification,
+   * state, times and counts; nothing is known of its sources then. Does nothing where the store
+   * knows the job.
+   *
+   * @return whether the store has the job now; false when it is unfinished and an equal one was
+   *     opened since it was lost, which is the one to be worked on
+   */
+  boolean restore(Job job);
 
   /** The job with this id. */
   Optional<Job> find(UUID id);
@@ -42,14 +52,24 @@ public interface ProgressStore {
   /** All sources of the job that were ever saved. */
   List<DiscoveryState> discovery(UUID id);
 
+  /**
+   * Takes the listing of the job's sources, which one worker has at a time, or goes on having it.
+   * The store's own clock decides. A worker that no longer calls loses it when its time is over.
+   *
+   * @param lasts how long from now; zero gives it up, if it is this worker's
+   * @return whether the worker has it now, until {@code lasts} from now; false also when there is
+   *     no such job
+   */
+  boolean holdDiscovery(UUID id, String worker, Duration lasts);
+
   /** Adds {@code change} to the job's counts. */
   void addCounts(UUID id, JobCounts change);
 
   /**
-   * Forgets jobs that ended before {@code instant}, with their queues; never one that has not
-   * ended.
+   * Forgets jobs that ended longer ago than {@code age} by the store's own clock, with their
+   * queues; never one that has not ended.
    *
    * @return how many
    */
-  int purge(Instant instant);
+  int purge(Duration age);
 }

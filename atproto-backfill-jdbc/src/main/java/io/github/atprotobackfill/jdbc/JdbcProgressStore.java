@@ -16,6 +16,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -70,6 +72,81 @@ final class JdbcProgressStore implements ProgressStore {
       statement.setLong(6, now(connection));
       statement.executeUpdate();
     }
+  }
+
+  @Override
+  public boolean restore(Job job) {
+    String key = job.state().terminal() ? null : openKey(job.spec());
+    return transactions.write(
+        "restore a job",
+        connection -> {
+          if (key != null && !select(connection, "WHERE open_key = ?", key).isEmpty()) {
+            return exists(connection, job.id());
+          }
+          if (insert(connection, job, key)) {
+            for (Map.Entry<ErrorKind, Long> error : job.counts().errors().entrySet()) {
+              addError(connection, job.id(), error.getKey(), error.getValue());
+            }
+          }
+          return exists(connection, job.id());
+        });
+  }
+
+  private boolean insert(Connection connection, Job job, @Nullable String openKey)
+      throws SQLException {
+    String insert =
+        dialect.insertIfAbsent(
+            tables.job(),
+            "id",
+            "id",
+            "open_key",
+            "type",
+            "body",
+            "state",
+            "reason",
+            "created_at",
+            "started_at",
+            "ended_at",
+            "requests",
+            "bytes",
+            "seen",
+            "written",
+            "unchanged",
+            "deleted",
+            "rejected");
+    JobCounts counts = job.counts();
+    try (PreparedStatement statement = connection.prepareStatement(insert)) {
+      statement.setObject(1, dialect.key(job.id()));
+      statement.setString(2, openKey);
+      statement.setString(3, job.spec().type());
+      statement.setString(4, job.spec().body());
+      statement.setString(5, job.state().code());
+      statement.setString(6, StoredText.readable(job.reason()));
+      statement.setLong(7, job.createdAt().toEpochMilli());
+      setInstant(statement, 8, job.startedAt());
+      setInstant(statement, 9, job.endedAt());
+      statement.setLong(10, counts.requests());
+      statement.setLong(11, counts.bytes());
+      statement.setLong(12, counts.seen());
+      statement.setLong(13, counts.written());
+      statement.setLong(14, counts.unchanged());
+      statement.setLong(15, counts.deleted());
+      statement.setLong(16, counts.rejected());
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  private static void setInstant(PreparedStatement statement, int index, @Nullable Instant instant)
+      throws SQLException {
+    if (instant == null) {
+      statement.setNull(index, Types.BIGINT);
+    } else {
+      statement.setLong(index, instant.toEpochMilli());
+    }
+  }
+
+  private boolean exists(Connection connection, UUID id) throws SQLException {
+    return !select(connection, "WHERE id = ?", dialect.key(id)).isEmpty();
   }
 
   private long now(Connection connection) throws SQLException {
@@ -159,6 +236,7 @@ final class JdbcProgressStore implements ProgressStore {
                 "next_cursor",
                 "done",
                 "discovered",
+                "queued",
                 "error_kind",
                 "error_message"));
     Failure failure = state.failure();
@@ -172,15 +250,16 @@ final class JdbcProgressStore implements ProgressStore {
             statement.setString(3, StoredText.encode(state.cursor()));
             statement.setBoolean(4, state.done());
             statement.setLong(5, state.discovered());
-            statement.setString(6, failure == null ? null : failure.kind().code());
-            statement.setString(7, failure == null ? null : failure.message());
+            statement.setLong(6, state.queued());
+            statement.setString(7, failure == null ? null : failure.kind().code());
+            statement.setString(8, failure == null ? null : failure.message());
             return statement.executeUpdate();
           }
         });
   }
 
   private void requireJob(Connection connection, UUID id) throws SQLException {
-    if (select(connection, "WHERE id = ?", dialect.key(id)).isEmpty()) {
+    if (!exists(connection, id)) {
       throw noSuchJob(id);
     }
   }
@@ -189,7 +268,7 @@ final class JdbcProgressStore implements ProgressStore {
   public List<DiscoveryState> discovery(UUID id) {
     String select =
         """
-        SELECT source, next_cursor, done, discovered, error_kind, error_message FROM %s
+        SELECT source, next_cursor, done, discovered, queued, error_kind, error_message FROM %s
         WHERE job_id = ? ORDER BY source
         """
             .formatted(tables.jobSource());
@@ -205,6 +284,57 @@ final class JdbcProgressStore implements ProgressStore {
               }
             }
             return states;
+          }
+        });
+  }
+
+  @Override
+  public boolean holdDiscovery(UUID id, String worker, Duration lasts) {
+    if (lasts.isZero()) {
+      return giveUpDiscovery(id, worker);
+    }
+    String update =
+        "UPDATE %s SET worker = ?, held_until = %s + ? WHERE job_id = ? AND (worker = ? OR held_until <= %s)"
+            .formatted(tables.jobDiscovery(), now, now);
+    return transactions.write(
+        "hold the listing of a job's sources",
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(update)) {
+            statement.setString(1, worker);
+            statement.setLong(2, lasts.toMillis());
+            statement.setObject(3, dialect.key(id));
+            statement.setString(4, worker);
+            return statement.executeUpdate() == 1 || firstToHold(connection, id, worker, lasts);
+          }
+        });
+  }
+
+  private boolean firstToHold(Connection connection, UUID id, String worker, Duration lasts)
+      throws SQLException {
+    if (!exists(connection, id)) {
+      return false;
+    }
+    String insert =
+        dialect.insertIfAbsent(tables.jobDiscovery(), "job_id", "job_id", "worker", "held_until");
+    try (PreparedStatement statement = connection.prepareStatement(insert)) {
+      statement.setObject(1, dialect.key(id));
+      statement.setString(2, worker);
+      statement.setLong(3, now(connection) + lasts.toMillis());
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  private boolean giveUpDiscovery(UUID id, String worker) {
+    String delete =
+        "DELETE FROM %s WHERE job_id = ? AND worker = ?".formatted(tables.jobDiscovery());
+    return transactions.write(
+        "give up the listing of a job's sources",
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(delete)) {
+            statement.setObject(1, dialect.key(id));
+            statement.setString(2, worker);
+            statement.executeUpdate();
+            return false;
           }
         });
   }
@@ -262,24 +392,31 @@ final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public int purge(Instant instant) {
+  public int purge(Duration age) {
     String ended = "SELECT id FROM %s WHERE ended_at < ?".formatted(tables.job());
+    List<String> ofJobs =
+        List.of(
+            tables.repo(),
+            tables.jobHost(),
+            tables.jobSource(),
+            tables.jobError(),
+            tables.jobDiscovery());
     return transactions.write(
         "purge jobs",
         connection -> {
-          for (String table :
-              List.of(tables.repo(), tables.jobHost(), tables.jobSource(), tables.jobError())) {
-            delete(connection, table, "job_id IN (" + ended + ")", instant);
+          long before = now(connection) - age.toMillis();
+          for (String table : ofJobs) {
+            delete(connection, table, "job_id IN (" + ended + ")", before);
           }
-          return delete(connection, tables.job(), "ended_at < ?", instant);
+          return delete(connection, tables.job(), "ended_at < ?", before);
         });
   }
 
-  private static int delete(Connection connection, String table, String which, Instant before)
+  private static int delete(Connection connection, String table, String which, long before)
       throws SQLException {
     String delete = "DELETE FROM %s WHERE %s".formatted(table, which);
     try (PreparedStatement statement = connection.prepareStatement(delete)) {
-      statement.setLong(1, before.toEpochMilli());
+      statement.setLong(1, before);
       return statement.executeUpdate();
     }
   }

@@ -79,6 +79,7 @@ final class JobRows {
         StoredText.decode(row.getString("next_cursor")),
         row.getBoolean("done"),
         row.getLong("discovered"),
+        row.getLong("queued"),
         RepoRows.failure(row.getString("error_kind"), row.getString("error_message")));
   }
 

@@ -52,7 +52,8 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public String insertIfAbsent(String table, String key, String... columns) {
-    return InsertSql.plain(table, columns) + " ON CONFLICT (" + key + ") DO NOTHING";
+    // Whatever is unique: of two that insert one new row, the later may meet it in any index first.
+    return InsertSql.plain(table, columns) + " ON CONFLICT DO NOTHING";
   }
 
   @Override

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 record SchemaScript(int version, String text) {
 
   /** The scripts of every database, the first of version 1. */
-  private static final List<String> NAMES = List.of("V1__stores_and_records.sql");
+  private static final List<String> NAMES =
+      List.of("V1__stores_and_records.sql", "V2__one_lists_for_all.sql");
 
   static final int NEWEST = NAMES.size();
 

@@ -28,6 +28,10 @@ record Tables(String prefix) {
     return prefix + "job_source";
   }
 
+  String jobDiscovery() {
+    return prefix + "job_discovery";
+  }
+
   String jobHost() {
     return prefix + "job_host";
   }

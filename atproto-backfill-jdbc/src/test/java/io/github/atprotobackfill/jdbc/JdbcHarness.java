@@ -21,6 +21,8 @@ final class JdbcHarness implements StoreHarness {
   @Override
   public void advance(Duration time) throws Exception {
     storage.execute("UPDATE $repo SET available_at = available_at - " + time.toMillis());
+    storage.execute("UPDATE $job_discovery SET held_until = held_until - " + time.toMillis());
+    storage.execute("UPDATE $job SET ended_at = ended_at - " + time.toMillis());
   }
 
   @Override

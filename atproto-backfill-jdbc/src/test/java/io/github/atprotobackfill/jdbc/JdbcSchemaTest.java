@@ -56,7 +56,7 @@ class JdbcSchemaTest {
 
     storage.schema().create();
 
-    assertThat(storage.schema().installed()).isEqualTo(OptionalInt.of(1));
+    assertThat(storage.schema().installed()).isEqualTo(OptionalInt.of(2));
     assertThat(storage.query("SELECT did FROM $held")).containsExactly("did:plc:a");
     assertThat(storage.stores().progress().list(1)).isEmpty();
   }
@@ -123,7 +123,7 @@ class JdbcSchemaTest {
 
     assertThatThrownBy(storage::stores)
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("schema version 99, which is newer than this library knows (1)");
+        .hasMessageContaining("schema version 99, which is newer than this library knows (2)");
     assertThatThrownBy(() -> storage.schema().create())
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("99");
@@ -132,11 +132,11 @@ class JdbcSchemaTest {
   @Test
   void anOlderSchemaSaysWhatToDo() throws Exception {
     storage.schema().create();
-    storage.execute("UPDATE $schema_version SET version = 0");
+    storage.execute("DELETE FROM $schema_version WHERE version = 2");
 
     assertThatThrownBy(storage::stores)
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("version 0, but version 1 is needed; call JdbcSchema.create()");
+        .hasMessageContaining("version 1, but version 2 is needed; call JdbcSchema.create()");
   }
 
   @Test

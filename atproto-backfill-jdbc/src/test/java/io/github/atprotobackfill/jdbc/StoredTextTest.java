@@ -48,7 +48,7 @@ class StoredTextTest {
     try (TestStorage storage = TestStorage.withSchema(kind)) {
       BackfillStores stores = storage.stores();
       UUID job = stores.progress().open(new JobSpec("collections", "{}")).id();
-      DiscoveryState discovery = new DiscoveryState("relay", "a\0b", false, 1, null);
+      DiscoveryState discovery = new DiscoveryState("relay", "a\0b", false, 1, 1, null);
       stores.progress().saveDiscovery(job, discovery);
       assertThat(stores.progress().discovery(job)).containsExactly(discovery);
 

@@ -38,6 +38,7 @@ final class TestStorage implements AutoCloseable {
           "job",
           "job_error",
           "job_source",
+          "job_discovery",
           "job_host",
           "repo",
           "held",

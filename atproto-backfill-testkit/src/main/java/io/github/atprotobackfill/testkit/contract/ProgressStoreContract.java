@@ -13,13 +13,13 @@ import io.github.atprotobackfill.progress.JobCounts;
 import io.github.atprotobackfill.progress.JobSpec;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.progress.ProgressStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -233,23 +233,159 @@ public abstract class ProgressStoreContract extends StoreContract {
     String weird = WEIRD.strip();
     Failure failure = new Failure(ErrorKind.SERVER_ERROR, "502 from " + HOST);
     progress().saveDiscovery(id, DiscoveryState.begin(relay));
-    progress().saveDiscovery(id, new DiscoveryState(relay, "page 1", false, 1000, null));
-    progress().saveDiscovery(id, new DiscoveryState(weird, WEIRD, false, 7, null));
-    progress().saveDiscovery(other, new DiscoveryState(relay, "another job's", false, 5, null));
+    progress().saveDiscovery(id, new DiscoveryState(relay, "page 1", false, 1000, 900, null));
+    progress().saveDiscovery(id, new DiscoveryState(weird, WEIRD, false, 7, 7, null));
+    progress().saveDiscovery(other, new DiscoveryState(relay, "another job's", false, 5, 5, null));
     assertThat(progress().discovery(id))
         .containsExactlyInAnyOrder(
-            new DiscoveryState(relay, "page 1", false, 1000, null),
-            new DiscoveryState(weird, WEIRD, false, 7, null));
+            new DiscoveryState(relay, "page 1", false, 1000, 900, null),
+            new DiscoveryState(weird, WEIRD, false, 7, 7, null));
 
-    DiscoveryState relayDone = new DiscoveryState(relay, null, true, 1_999, null);
+    DiscoveryState relayDone = new DiscoveryState(relay, null, true, 1_999, 1_800, null);
     DiscoveryState weirdFailed =
-        new DiscoveryState(weird, "c".repeat(4096), true, 5_000_000_000L, failure);
+        new DiscoveryState(weird, "c".repeat(4096), true, 5_000_000_000L, 6_000_000_000L, failure);
     progress().saveDiscovery(id, relayDone);
     progress().saveDiscovery(id, weirdFailed);
 
     assertThat(otherProcess().progress().discovery(id))
         .containsExactlyInAnyOrder(relayDone, weirdFailed);
     assertThat(progress().discovery(newJob().id())).isEmpty();
+  }
+
+  @Test
+  void oneWorkerListsAtATime() {
+    UUID id = jobIn(JobState.RUNNING);
+    UUID other = jobIn(JobState.RUNNING);
+
+    assertThat(hold(id, "a")).isTrue();
+
+    assertThat(otherProcess().progress().holdDiscovery(id, "b", ClaimContract.LEASE)).isFalse();
+    assertThat(otherProcess().progress().holdDiscovery(other, "b", ClaimContract.LEASE)).isTrue();
+    assertThat(hold(other, "a")).isFalse();
+    assertThat(hold(id, "a")).as("goes on having it").isTrue();
+    assertThat(hold(UUID.randomUUID(), "a")).as("of a job that is not there").isFalse();
+  }
+
+  @Test
+  void ofSeveralThatWantToListExactlyOneMay() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      UUID id = newJob().id();
+
+      List<Boolean> first = AtOnce.call(thread -> holdAs(thread, "early ", id));
+      assertThat(first).containsOnlyOnce(true);
+
+      harness().advance(ClaimContract.LEASE.multipliedBy(2));
+      assertThat(AtOnce.call(thread -> holdAs(thread, "late ", id))).containsOnlyOnce(true);
+    }
+  }
+
+  private boolean holdAs(int thread, String name, UUID id) {
+    return process(thread).progress().holdDiscovery(id, name + thread, ClaimContract.LEASE);
+  }
+
+  @Test
+  void whoNoLongerCallsLosesTheListing() throws Exception {
+    UUID id = jobIn(JobState.RUNNING);
+    Duration most = ClaimContract.LEASE.dividedBy(4).multipliedBy(3);
+    assertThat(hold(id, "a")).isTrue();
+    harness().advance(most);
+    assertThat(hold(id, "a")).isTrue();
+    harness().advance(most);
+    assertThat(hold(id, "b")).as("renewed in time").isFalse();
+
+    harness().advance(most);
+
+    assertThat(hold(id, "b")).isTrue();
+    assertThat(hold(id, "a")).as("comes back too late").isFalse();
+  }
+
+  @Test
+  void whoGivesTheListingUpLeavesItToTheNextAtOnce() {
+    UUID id = jobIn(JobState.RUNNING);
+    assertThat(hold(id, "a")).isTrue();
+    assertThat(progress().holdDiscovery(id, "b", Duration.ZERO)).isFalse();
+    assertThat(hold(id, "b")).as("only its own is given up").isFalse();
+
+    assertThat(progress().holdDiscovery(id, "a", Duration.ZERO)).isFalse();
+
+    assertThat(hold(id, "b")).isTrue();
+  }
+
+  private boolean hold(UUID id, String worker) {
+    return progress().holdDiscovery(id, worker, ClaimContract.LEASE);
+  }
+
+  @Test
+  void aLostJobIsPutBackAsItWas() {
+    Job unfinished = lost(newSpec(), JobState.RUNNING);
+    Job ended = lost(newSpec(), JobState.FAILED);
+
+    assertThat(progress().restore(unfinished)).isTrue();
+    assertThat(progress().restore(ended)).isTrue();
+
+    assertThat(find(unfinished.id())).isEqualTo(unfinished);
+    assertThat(find(ended.id())).isEqualTo(ended);
+    ProgressStore other = otherProcess().progress();
+    assertThat(other.open(unfinished.spec()).id()).as("is joined").isEqualTo(unfinished.id());
+    assertThat(other.open(ended.spec()).id()).as("has ended").isNotEqualTo(ended.id());
+    other.addCounts(unfinished.id(), unfinished.counts());
+    assertThat(find(unfinished.id()).counts())
+        .isEqualTo(unfinished.counts().plus(unfinished.counts()));
+    assertThat(other.move(unfinished.id(), JobState.RUNNING, JobState.COMPLETED, null)).isTrue();
+    assertThat(other.open(unfinished.spec()).id()).isNotEqualTo(unfinished.id());
+  }
+
+  @Test
+  void aJobThatIsKnownStaysAsItIs() {
+    UUID id = jobIn(JobState.RUNNING);
+    Job before = find(id);
+    progress().saveDiscovery(id, DiscoveryState.begin("relay"));
+    progress().addCounts(id, new JobCounts(1, 2, 3, 4, 5, 6, 7, Map.of(ErrorKind.TLS, 8L)));
+    progress().move(id, JobState.RUNNING, JobState.COMPLETED, "well");
+    Job known = find(id);
+
+    assertThat(progress().restore(before)).isTrue();
+
+    assertThat(find(id)).isEqualTo(known);
+    assertThat(progress().discovery(id)).containsExactly(DiscoveryState.begin("relay"));
+    assertThat(progress().open(known.spec()).id()).isNotEqualTo(id);
+  }
+
+  @Test
+  void aLostJobWhoseEqualWasOpenedSinceIsNotPutBack() {
+    Job since = newJob();
+    Job lost = lost(since.spec(), JobState.RUNNING);
+
+    assertThat(progress().restore(lost)).isFalse();
+
+    assertThat(progress().find(lost.id())).isEmpty();
+    assertThat(progress().open(since.spec())).isEqualTo(since);
+  }
+
+  @Test
+  void aJobThatSeveralPutBackAtOnceIsThereOnce() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Job lost = lost(newSpec(), JobState.RUNNING);
+
+      assertThat(AtOnce.call(thread -> process(thread).progress().restore(lost)))
+          .containsOnly(true);
+
+      assertThat(find(lost.id())).isEqualTo(lost);
+    }
+  }
+
+  private static Job lost(JobSpec spec, JobState state) {
+    Instant created = Instant.parse("2026-02-03T04:05:06.789Z");
+    return new Job(
+        UUID.randomUUID(),
+        spec,
+        state,
+        WEIRD,
+        created,
+        created.plusMillis(1),
+        state.terminal() ? created.plusSeconds(1) : null,
+        new JobCounts(
+            1, 2_000_000_000_000L, 3, 4, 5, 6, 7, Map.of(ErrorKind.DNS, 8L, ErrorKind.SINK, 9L)));
   }
 
   @Test
@@ -288,24 +424,25 @@ public abstract class ProgressStoreContract extends StoreContract {
   }
 
   @Test
-  void purgingForgetsJobsThatEndedBeforeWithTheirQueues() {
+  void purgingForgetsJobsThatEndedBeforeWithTheirQueues() throws Exception {
     UUID ended = jobIn(JobState.COMPLETED);
     stores().queue().enqueue(ended, repos(0, 3, HOST));
     progress().saveDiscovery(ended, DiscoveryState.begin("relay"));
-    Instant end = Optional.ofNullable(find(ended).endedAt()).orElseThrow();
 
-    assertThat(progress().purge(end)).isZero();
+    assertThat(progress().purge(ClaimContract.LEASE)).isZero();
     assertThat(progress().find(ended)).isPresent();
-    assertThat(progress().purge(end.plusSeconds(1))).isEqualTo(1);
+    harness().advance(ClaimContract.LEASE.multipliedBy(2));
+    UUID endedLater = jobIn(JobState.INCOMPLETE);
+    assertThat(progress().purge(ClaimContract.LEASE)).isEqualTo(1);
 
     assertThat(progress().find(ended)).isEmpty();
     assertThat(progress().discovery(ended)).isEmpty();
-    assertThat(progress().list(10)).isEmpty();
+    assertThat(progress().list(10)).extracting(Job::id).containsExactly(endedLater);
     assertThat(stores().queue().stats(ended).total()).isZero();
   }
 
   @Test
-  void purgingSparesWhatHasNotEnded() {
+  void purgingSparesWhatHasNotEnded() throws Exception {
     List<UUID> spared = new ArrayList<>();
     List<UUID> purged = new ArrayList<>();
     for (JobState state : JobState.values()) {
@@ -313,8 +450,9 @@ public abstract class ProgressStoreContract extends StoreContract {
       stores().queue().enqueue(id, repos(0, 2, HOST));
       (state.terminal() ? purged : spared).add(id);
     }
+    harness().advance(Duration.ofDays(1000));
 
-    assertThat(progress().purge(Instant.now().plusSeconds(1_000_000_000))).isEqualTo(4);
+    assertThat(progress().purge(Duration.ofDays(1))).isEqualTo(4);
 
     assertThat(spared)
         .allSatisfy(
@@ -328,7 +466,7 @@ public abstract class ProgressStoreContract extends StoreContract {
   @Test
   void jobsOutliveTheProcess() throws Exception {
     UUID id = jobIn(JobState.RUNNING);
-    DiscoveryState discovery = new DiscoveryState("relay", "page 7", false, 7000, null);
+    DiscoveryState discovery = new DiscoveryState("relay", "page 7", false, 7000, 6999, null);
     progress().saveDiscovery(id, discovery);
     progress().addCounts(id, new JobCounts(1, 2, 3, 4, 5, 6, 7, Map.of(ErrorKind.TLS, 8L)));
     Job before = find(id);

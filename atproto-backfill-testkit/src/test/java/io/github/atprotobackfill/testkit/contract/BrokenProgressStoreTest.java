@@ -9,6 +9,7 @@ import io.github.atprotobackfill.progress.JobCounts;
 import io.github.atprotobackfill.progress.JobSpec;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.progress.ProgressStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,11 +159,58 @@ class BrokenProgressStoreTest {
             },
         "countsOfAllKindsAddUp",
         "nothingThatSeveralCountAtOnceIsLost"),
+    EVERYBODY_LISTS(
+        sound ->
+            new ForwardingStores.Progress(sound) {
+              @Override
+              public boolean holdDiscovery(UUID id, String worker, Duration lasts) {
+                return true;
+              }
+            },
+        "oneWorkerListsAtATime",
+        "ofSeveralThatWantToListExactlyOneMay",
+        "whoNoLongerCallsLosesTheListing",
+        "whoGivesTheListingUpLeavesItToTheNextAtOnce"),
+    LISTS_FOR_EVER(
+        sound ->
+            new ForwardingStores.Progress(sound) {
+              @Override
+              public boolean holdDiscovery(UUID id, String worker, Duration lasts) {
+                return sound.holdDiscovery(
+                    id, worker, lasts.isZero() ? lasts : Duration.ofDays(1000));
+              }
+            },
+        "ofSeveralThatWantToListExactlyOneMay",
+        "whoNoLongerCallsLosesTheListing"),
+    HOLDS_ON(
+        sound ->
+            new ForwardingStores.Progress(sound) {
+              @Override
+              public boolean holdDiscovery(UUID id, String worker, Duration lasts) {
+                return !lasts.isZero() && sound.holdDiscovery(id, worker, lasts);
+              }
+            },
+        "whoGivesTheListingUpLeavesItToTheNextAtOnce"),
+    DOES_NOT_PUT_BACK(
+        sound ->
+            new ForwardingStores.Progress(sound) {
+              @Override
+              public boolean restore(Job job) {
+                return true;
+              }
+            },
+        "aLostJobIsPutBackAsItWas",
+        "aLostJobWhoseEqualWasOpenedSinceIsNotPutBack",
+        "aJobThatSeveralPutBackAtOnceIsThereOnce"),
+    PUTS_BACK_OVER_WHAT_IS_THERE(
+        PutsBackAnything::new,
+        "aJobThatIsKnownStaysAsItIs",
+        "aLostJobWhoseEqualWasOpenedSinceIsNotPutBack"),
     NEVER_PURGES(
         sound ->
             new ForwardingStores.Progress(sound) {
               @Override
-              public int purge(Instant instant) {
+              public int purge(Duration age) {
                 return 0;
               }
             },
@@ -329,6 +377,28 @@ class BrokenProgressStoreTest {
     }
   }
 
+  /** Shows a job that was put back as it was given, whatever stood there. */
+  private static final class PutsBackAnything extends ForwardingStores.Progress {
+
+    private final Map<UUID, Job> putBack = new ConcurrentHashMap<>();
+
+    PutsBackAnything(ProgressStore sound) {
+      super(sound);
+    }
+
+    @Override
+    public boolean restore(Job job) {
+      putBack.put(job.id(), job);
+      return true;
+    }
+
+    @Override
+    public Optional<Job> find(UUID id) {
+      Job job = putBack.get(id);
+      return job == null ? sound.find(id) : Optional.of(job);
+    }
+  }
+
   /** Hides every job there is, ended or not. */
   private static final class PurgesAll extends ForwardingStores.Progress {
 
@@ -344,9 +414,9 @@ class BrokenProgressStoreTest {
     }
 
     @Override
-    public int purge(Instant instant) {
+    public int purge(Duration age) {
       sound.list(Integer.MAX_VALUE).forEach(job -> hidden.add(job.id()));
-      return sound.purge(instant);
+      return sound.purge(age);
     }
   }
 }

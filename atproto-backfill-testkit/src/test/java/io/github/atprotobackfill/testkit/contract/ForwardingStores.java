@@ -21,7 +21,6 @@ import io.github.atprotobackfill.progress.WorkQueue;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +91,11 @@ record ForwardingStores(ProgressStore progress, WorkQueue queue, RepoStates stat
     }
 
     @Override
+    public boolean restore(Job job) {
+      return sound.restore(job);
+    }
+
+    @Override
     public Optional<Job> find(UUID id) {
       return sound.find(id);
     }
@@ -117,13 +121,18 @@ record ForwardingStores(ProgressStore progress, WorkQueue queue, RepoStates stat
     }
 
     @Override
+    public boolean holdDiscovery(UUID id, String worker, Duration lasts) {
+      return sound.holdDiscovery(id, worker, lasts);
+    }
+
+    @Override
     public void addCounts(UUID id, JobCounts change) {
       sound.addCounts(id, change);
     }
 
     @Override
-    public int purge(Instant instant) {
-      return sound.purge(instant);
+    public int purge(Duration age) {
+      return sound.purge(age);
     }
   }
 
