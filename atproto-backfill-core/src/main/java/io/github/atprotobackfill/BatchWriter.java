@@ -5,6 +5,8 @@ import io.github.atprotobackfill.failure.Failure;
 import io.github.atprotobackfill.progress.AtomicScope;
 import io.github.atprotobackfill.progress.JobCounts;
 import io.github.atprotobackfill.progress.StoreException;
+import io.github.atprotobackfill.sink.SinkDoctor;
+import io.github.atprotobackfill.sink.SinkOutageException;
 import io.github.atprotobackfill.sink.WriteCounts;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.github.atprotobackfill;
 
 import io.github.atprotobackfill.sink.HeldRecord;
 import io.github.atprotobackfill.sink.HeldRecords;
+import io.github.atprotobackfill.sink.SinkOutageException;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.RecordKey;

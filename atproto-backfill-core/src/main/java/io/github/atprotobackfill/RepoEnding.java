@@ -10,6 +10,7 @@ import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.sink.AccountEvent;
 import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.sink.RepoSnapshot;
+import io.github.atprotobackfill.sink.SinkDoctor;
 import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
@@ -33,7 +34,7 @@ final class RepoEnding {
   /** Hands the lease back. */
   @FunctionalInterface
   interface HandOn {
-    void with(WriteItem.@Nullable SinkNote note, Supplier<LeaseUpdate> update);
+    void with(SinkDoctor.@Nullable Note note, Supplier<LeaseUpdate> update);
   }
 
   /**
@@ -59,7 +60,7 @@ final class RepoEnding {
   /** Everything wanted is given. */
   void done(Tid rev, @Nullable RepoSnapshot snapshot) {
     boolean mayBeHidden = mayBeHidden(snapshot);
-    WriteItem.SinkNote note =
+    SinkDoctor.Note note =
         snapshot == null && !mayBeHidden ? null : sink -> tell(sink, snapshot, mayBeHidden);
     handOn.with(note, () -> unlessRefused(new LeaseUpdate.Done(lease, rev)));
   }

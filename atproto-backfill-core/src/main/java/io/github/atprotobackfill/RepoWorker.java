@@ -11,6 +11,7 @@ import io.github.atprotobackfill.identity.DidResolutionException;
 import io.github.atprotobackfill.progress.HeldRepo;
 import io.github.atprotobackfill.progress.Lease;
 import io.github.atprotobackfill.progress.LeaseUpdate;
+import io.github.atprotobackfill.sink.SinkDoctor;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.HostBudget;
@@ -395,7 +396,7 @@ final class RepoWorker {
     return host == null ? lease.pds() : host;
   }
 
-  private void handOn(WriteItem.@Nullable SinkNote note, Supplier<LeaseUpdate> update) {
+  private void handOn(SinkDoctor.@Nullable Note note, Supplier<LeaseUpdate> update) {
     term.handOn();
     run.writer(did())
         .submitLast(new WriteItem(this, List.of(), takeUnchanged(), note, update, true));

@@ -6,6 +6,7 @@ import io.github.atprotobackfill.progress.Job;
 import io.github.atprotobackfill.progress.LeaseUpdate;
 import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.sink.HeldRecords;
+import io.github.atprotobackfill.sink.SinkDoctor;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.Tid;

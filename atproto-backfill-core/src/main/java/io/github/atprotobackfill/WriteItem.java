@@ -2,7 +2,7 @@ package io.github.atprotobackfill;
 
 import io.github.atprotobackfill.progress.LeaseUpdate;
 import io.github.atprotobackfill.sink.RecordEvent;
-import io.github.atprotobackfill.sink.RecordSink;
+import io.github.atprotobackfill.sink.SinkDoctor;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +21,9 @@ record WriteItem(
     RepoWorker worker,
     List<RecordEvent> events,
     long unchanged,
-    @Nullable SinkNote note,
+    SinkDoctor.@Nullable Note note,
     Supplier<LeaseUpdate> update,
     boolean last) {
-
-  /** Something that a sink is told besides records. */
-  @FunctionalInterface
-  interface SinkNote {
-    void tell(RecordSink sink) throws Exception;
-  }
 
   /** Records that were read. */
   long seen() {

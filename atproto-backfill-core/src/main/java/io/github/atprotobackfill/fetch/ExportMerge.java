@@ -15,6 +15,7 @@ import io.github.atprotobackfill.syntax.RecordKey;
 import io.github.atprotobackfill.syntax.Tid;
 import java.util.Comparator;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class ExportMerge {
 
   private final Did did;
   private final Tid rev;
+  private final Cid commit;
   private final Proof proof;
   private final RecordCursor records;
   private final HeldMerge held;
@@ -48,17 +50,20 @@ final class ExportMerge {
   /**
    * @param records the records wanted, before the first
    * @param rev the rev as of which they are given
+   * @param commit the commit they are part of
    * @param heldCollections the collections in scope that anything is held of
    */
   ExportMerge(
       Did did,
       Tid rev,
+      Cid commit,
       Proof proof,
       RecordCursor records,
       HeldMerge held,
       NavigableSet<Nsid> heldCollections) {
     this.did = did;
     this.rev = rev;
+    this.commit = commit;
     this.proof = proof;
     this.records = records;
     this.held = held;
@@ -87,7 +92,7 @@ final class ExportMerge {
 
   /** All keys of these collections, while the repo is at hand. */
   RepoSnapshot snapshot(Set<Nsid> collections, Repo repo) {
-    return new ExportSnapshot(did, rev, collections, proof, repo);
+    return new ExportSnapshot(did, rev, Optional.of(commit), collections, proof, repo);
   }
 
   /** Where it stands; null before the first record. */
@@ -99,7 +104,7 @@ final class ExportMerge {
 
   /** The next part. */
   PageInMaking mergeOn() throws InterruptedException {
-    PageInMaking made = new PageInMaking(did, rev);
+    PageInMaking made = new PageInMaking(did, rev, commit);
     while (!made.isFull() && !isOver()) {
       Nsid current = collection == null ? beginNext() : collection;
       boolean inCollection = atRecord && records.collection().equals(current);

@@ -9,6 +9,7 @@ import io.github.atprotobackfill.repo.RepoCommit;
 import io.github.atprotobackfill.repo.RepoKey;
 import io.github.atprotobackfill.sink.Proof;
 import io.github.atprotobackfill.sink.RepoSnapshot;
+import io.github.atprotobackfill.syntax.Cid;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.XrpcException;
@@ -219,8 +220,9 @@ final class ExportReading implements RepoReading {
                 request.collections(), reached.get().collection(), reached.get().rkey())
             : fetched.records(request.collections());
     Proof proof = with.verifySignatures ? Proof.SIGNED : Proof.HASHED;
+    Cid commit = fetched.commit().cid().text();
     ExportMerge begun =
-        new ExportMerge(request.did(), rev, proof, records, held, heldInScope(held));
+        new ExportMerge(request.did(), rev, commit, proof, records, held, heldInScope(held));
     reached.ifPresent(position -> begun.beginAfter(position.collection(), position.rkey()));
     repo = fetched;
     merge = begun;

@@ -22,6 +22,7 @@ final class ListMerge {
 
   private final Did did;
   private final Tid rev;
+  private final @Nullable Cid commit;
   private final HeldMerge held;
   private final ListedCid cids;
   private final @Nullable SnapshotKeys keys;
@@ -35,9 +36,20 @@ final class ListMerge {
   private @Nullable ListPosition behind;
   private int merged;
 
-  ListMerge(Did did, Tid rev, HeldMerge held, ListedCid cids, @Nullable SnapshotKeys keys) {
+  /**
+   * @param commit the repo's commit at {@code rev}; null when it is not known
+   * @param keys where the keys are kept; null when nobody wants them
+   */
+  ListMerge(
+      Did did,
+      Tid rev,
+      @Nullable Cid commit,
+      HeldMerge held,
+      ListedCid cids,
+      @Nullable SnapshotKeys keys) {
     this.did = did;
     this.rev = rev;
+    this.commit = commit;
     this.held = held;
     this.cids = cids;
     this.keys = keys;
@@ -92,7 +104,7 @@ final class ListMerge {
   PageInMaking mergeOn() throws InterruptedException {
     RecordPage open = Objects.requireNonNull(page);
     Nsid collection = Objects.requireNonNull(begun);
-    PageInMaking made = new PageInMaking(did, rev);
+    PageInMaking made = new PageInMaking(did, rev, commit);
     if (merged == 0) {
       made.rejected(open.rejected());
     }

@@ -3,6 +3,7 @@ package io.github.atprotobackfill.fetch;
 import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.failure.Failure;
 import io.github.atprotobackfill.fetch.ListPosition.PagePosition;
+import io.github.atprotobackfill.syntax.Cid;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
@@ -46,6 +47,11 @@ final class ListRecordsReading implements RepoReading {
   private @Nullable NavigableSet<Nsid> listed;
 
   /** How far the repo has been read; null before the first turn. */
+  /**
+   * The repo's commit before the first page; null where the reading goes on with an earlier one.
+   */
+  private @Nullable Cid commit;
+
   private @Nullable ListPosition position;
 
   private @Nullable ListMerge merge;
@@ -113,7 +119,8 @@ final class ListRecordsReading implements RepoReading {
 
   private FetchTurn readRevBefore() throws InterruptedException {
     long asked = System.nanoTime();
-    Tid rev = repo.latestCommit().rev();
+    HostRepo.LatestCommit latest = repo.latestCommit();
+    Tid rev = latest.rev();
     meter.answered((System.nanoTime() - asked) / 1e9);
     if (rev.equals(request.held().unchangedAt())) {
       over = true;
@@ -125,6 +132,7 @@ final class ListRecordsReading implements RepoReading {
       String where = pds.authority() + " " + HostRepo.GET_LATEST_COMMIT + " ";
       throw new RepoRefusedException(ErrorKind.STALE_REPO, where + what, null);
     }
+    commit = latest.cid();
     ListPosition begin = ListPosition.begin(pds, rev);
     return moveTo(listed == null ? begin : begin.atNextOf(listed), List.of());
   }
@@ -176,7 +184,7 @@ final class ListRecordsReading implements RepoReading {
   private ListMerge mergeOf(ListPosition at) {
     if (merge == null) {
       HeldMerge held = new HeldMerge(request.held().records(), request.did(), at.rev());
-      merge = new ListMerge(request.did(), at.rev(), held, cids, keys);
+      merge = new ListMerge(request.did(), at.rev(), commit, held, cids, keys);
     }
     return merge;
   }
@@ -226,7 +234,7 @@ final class ListRecordsReading implements RepoReading {
     return new FetchTurn.Finished(
         at.rev(),
         !rev.equals(at.rev()),
-        Optional.ofNullable(keys).flatMap(all -> all.snapshot(at.rev())));
+        Optional.ofNullable(keys).flatMap(all -> all.snapshot(at.rev(), commit)));
   }
 
   private RepoUnavailableException askWhyNotFound() throws InterruptedException {
@@ -253,7 +261,7 @@ final class ListRecordsReading implements RepoReading {
 
   private FetchTurn moveTo(ListPosition next, List<Failure> rejected) {
     position = next;
-    PageInMaking made = new PageInMaking(request.did(), next.rev());
+    PageInMaking made = new PageInMaking(request.did(), next.rev(), commit);
     made.rejected(rejected);
     return made.page(next::text);
   }

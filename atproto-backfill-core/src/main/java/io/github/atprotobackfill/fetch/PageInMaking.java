@@ -4,6 +4,7 @@ import io.github.atprotobackfill.failure.Failure;
 import io.github.atprotobackfill.sink.RecordDelete;
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordPut;
+import io.github.atprotobackfill.syntax.Cid;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.RecordKey;
@@ -11,6 +12,7 @@ import io.github.atprotobackfill.syntax.Tid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a turn gives, while it is being put together; bounded, so that a turn is. */
 final class PageInMaking {
@@ -29,15 +31,17 @@ final class PageInMaking {
 
   private final Did did;
   private final Tid rev;
+  private final @Nullable Cid commit;
   private final List<RecordEvent> events = new ArrayList<>();
   private final List<Failure> rejected = new ArrayList<>();
   private final List<Failure> unproven = new ArrayList<>();
   private long unchanged;
   private long bytes;
 
-  PageInMaking(Did did, Tid rev) {
+  PageInMaking(Did did, Tid rev, @Nullable Cid commit) {
     this.did = did;
     this.rev = rev;
+    this.commit = commit;
   }
 
   boolean isFull() {
@@ -55,7 +59,7 @@ final class PageInMaking {
    */
   void put(RecordPut put) {
     bytes += put.value().json().length;
-    events.add(put);
+    events.add(put.withCommit(commit));
   }
 
   void gone(Nsid collection, RecordKey rkey) {

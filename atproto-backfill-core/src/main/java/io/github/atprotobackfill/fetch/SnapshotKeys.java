@@ -92,21 +92,23 @@ final class SnapshotKeys implements AutoCloseable {
   }
 
   /** All keys, good until this is closed; empty where these are not all. */
-  Optional<RepoSnapshot> snapshot(Tid rev) {
+  Optional<RepoSnapshot> snapshot(Tid rev, @Nullable Cid commit) {
     return someMissing
         ? Optional.empty()
-        : Optional.of(new Snapshot(request.did(), rev, request.collections()));
+        : Optional.of(new Snapshot(request.did(), rev, commit, request.collections()));
   }
 
   private final class Snapshot implements RepoSnapshot {
 
     private final Did did;
     private final Tid rev;
+    private final @Nullable Cid commit;
     private final Set<Nsid> collections;
 
-    Snapshot(Did did, Tid rev, Set<Nsid> collections) {
+    Snapshot(Did did, Tid rev, @Nullable Cid commit, Set<Nsid> collections) {
       this.did = did;
       this.rev = rev;
+      this.commit = commit;
       this.collections = collections;
     }
 
@@ -118,6 +120,11 @@ final class SnapshotKeys implements AutoCloseable {
     @Override
     public Tid rev() {
       return rev;
+    }
+
+    @Override
+    public Optional<Cid> commit() {
+      return Optional.ofNullable(commit);
     }
 
     @Override

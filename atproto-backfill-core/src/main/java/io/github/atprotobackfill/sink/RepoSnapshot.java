@@ -5,6 +5,7 @@ import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.RecordKey;
 import io.github.atprotobackfill.syntax.Tid;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +19,11 @@ public interface RepoSnapshot {
 
   /** The repo's rev as of which this is all. A record that is held under a newer rev may stand. */
   Tid rev();
+
+  /** The repo's commit at {@link #rev()}, if whoever read it knows. */
+  default Optional<Cid> commit() {
+    return Optional.empty();
+  }
 
   /** The collections in scope: of others the snapshot tells nothing. Empty when all are. */
   Set<Nsid> collections();

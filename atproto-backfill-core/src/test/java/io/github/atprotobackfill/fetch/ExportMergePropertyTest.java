@@ -131,7 +131,8 @@ class ExportMergePropertyTest {
             ? repo.records(scope)
             : repo.recordsAfter(scope, from.collection(), from.rkey());
     HeldMerge against = new HeldMerge(model.held, ALICE, REV, model.held.mostOnPage);
-    ExportMerge merge = new ExportMerge(ALICE, REV, Proof.SIGNED, records, against, held);
+    Cid commit = repo.commit().cid().text();
+    ExportMerge merge = new ExportMerge(ALICE, REV, commit, Proof.SIGNED, records, against, held);
     if (from != null) {
       merge.beginAfter(from.collection(), from.rkey());
     }

@@ -107,7 +107,8 @@ class ListMergePropertyTest {
 
     List<FetchTurn.Page> read(@Nullable ListPosition from) throws InterruptedException {
       HeldMerge held = new HeldMerge(model.held, ALICE, REV, model.held.mostOnPage);
-      ListMerge merge = new ListMerge(ALICE, REV, held, new ListedCid(PDS, CidCheck.OFF), keys);
+      ListMerge merge =
+          new ListMerge(ALICE, REV, null, held, new ListedCid(PDS, CidCheck.OFF), keys);
       NavigableSet<Nsid> visited = merge.withHeld(new TreeSet<>(model.repo.keySet()));
       ListPosition at = from == null ? ListPosition.begin(PDS, REV).atNextOf(visited) : from;
       List<FetchTurn.Page> pages = new ArrayList<>();
@@ -166,7 +167,7 @@ class ListMergePropertyTest {
 
     List<RecordKey> keysOf(Nsid wanted) throws Exception {
       List<RecordKey> of = new ArrayList<>();
-      keys.snapshot(REV)
+      keys.snapshot(REV, null)
           .orElseThrow()
           .forEachKey(
               (collection, rkey, cid) -> {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.atprotobackfill.failure.ErrorKind;
+import io.github.atprotobackfill.sink.RecordPut;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.xrpc.XrpcException;
 import java.util.ArrayList;
@@ -46,6 +47,18 @@ class ListRecordsFetcherTest extends RepoHostFixture {
             .withQueryParam("collection", equalTo(NOTE.value()))
             .withQueryParam("limit", equalTo("100"))
             .withQueryParam("reverse", equalTo("true")));
+  }
+
+  @Test
+  void everyRecordSaysOfWhichCommitItIsPart() throws Exception {
+    latestCommit(REV);
+    records(NOTE, null, page(null, "a", "b"));
+
+    Read read = readAll(open(null, null, NOTE));
+
+    assertThat(read.events)
+        .hasSize(2)
+        .allSatisfy(event -> assertThat(((RecordPut) event).commit()).hasToString(CID));
   }
 
   @Test

@@ -82,7 +82,7 @@ class ListedCidTest {
   }
 
   private static FetchTurn.Page page(CidCheck check, String json) {
-    PageInMaking made = new PageInMaking(RepoHostFixture.ALICE, RepoHostFixture.REV);
+    PageInMaking made = new PageInMaking(RepoHostFixture.ALICE, RepoHostFixture.REV, null);
     new ListedCid(new ServiceUrl("https", "pds.example.com", -1), check)
         .put(
             new RecordPut(

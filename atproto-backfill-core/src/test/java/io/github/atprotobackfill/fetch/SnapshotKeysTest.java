@@ -47,7 +47,7 @@ class SnapshotKeysTest {
         added.add(collection + "/" + key + " " + CID);
       }
     }
-    RepoSnapshot snapshot = keys.snapshot(RepoHostFixture.REV).orElseThrow();
+    RepoSnapshot snapshot = keys.snapshot(RepoHostFixture.REV, null).orElseThrow();
     assertThat(snapshot.did()).isEqualTo(RepoHostFixture.ALICE);
     assertThat(snapshot.rev()).isEqualTo(RepoHostFixture.REV);
     assertThat(snapshot.collections()).containsExactlyInAnyOrderElementsOf(COLLECTIONS);
@@ -66,7 +66,7 @@ class SnapshotKeysTest {
   void isNoneWhereAKeyIsNotKnown() {
     keys.add(RepoHostFixture.NOTE, RecordKey.parse("a"), CID);
     keys.someMissing();
-    assertThat(keys.snapshot(RepoHostFixture.REV)).isEmpty();
+    assertThat(keys.snapshot(RepoHostFixture.REV, null)).isEmpty();
   }
 
   private static List<String> visited(RepoSnapshot snapshot) throws Exception {

@@ -1,13 +1,8 @@
-package io.github.atprotobackfill;
+package io.github.atprotobackfill.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.atprotobackfill.sink.RecordEvent;
-import io.github.atprotobackfill.sink.RecordPut;
-import io.github.atprotobackfill.sink.RecordSink;
-import io.github.atprotobackfill.sink.RecordValue;
-import io.github.atprotobackfill.sink.WriteCounts;
 import io.github.atprotobackfill.syntax.Cid;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;

@@ -1,9 +1,6 @@
-package io.github.atprotobackfill;
+package io.github.atprotobackfill.sink;
 
 import io.github.atprotobackfill.failure.Failure;
-import io.github.atprotobackfill.sink.RecordEvent;
-import io.github.atprotobackfill.sink.RecordSink;
-import io.github.atprotobackfill.sink.WriteCounts;
 import io.github.atprotobackfill.syntax.Did;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds what is wrong when a sink throws: a single record, which is then left out, or the sink as a
  * whole. A record is to blame only if the sink takes another one, which it took before, at the very
- * time at which it refuses this one. Thread-safe.
+ * time at which it refuses this one. For whoever feeds a sink: each asks the doctor only after the
+ * sink threw. Thread-safe.
  */
-final class SinkDoctor {
+public final class SinkDoctor {
 
   /** So often must a record be refused, and another one taken in between. */
   private static final int REFUSALS = 3;
@@ -29,12 +27,21 @@ final class SinkDoctor {
   /** A record that the sink took; it may be given it again, since sinks are idempotent. */
   private volatile @Nullable RecordEvent taken;
 
-  SinkDoctor(RecordSink sink) {
+  /** A doctor who has yet to see the sink take anything. */
+  public SinkDoctor(RecordSink sink) {
     this.sink = sink;
   }
 
+  /** What a sink is told beside records. */
+  @FunctionalInterface
+  public interface Note {
+
+    /** Tells it. */
+    void tell(RecordSink sink) throws Exception;
+  }
+
   /** The sink took these. */
-  void succeeded(List<RecordEvent> events) {
+  public void succeeded(List<RecordEvent> events) {
     if (!events.isEmpty()) {
       taken = events.get(events.size() - 1);
     }
@@ -46,7 +53,8 @@ final class SinkDoctor {
    *
    * @throws SinkOutageException when it does not take what it took before either
    */
-  WriteCounts writeAllButRefused(List<RecordEvent> events, BiConsumer<RecordEvent, Failure> refused)
+  public WriteCounts writeAllButRefused(
+      List<RecordEvent> events, BiConsumer<RecordEvent, Failure> refused)
       throws InterruptedException {
     List<RecordEvent> suspects = new ArrayList<>();
     WriteCounts counts = writeAllButSuspects(events, suspects);
@@ -102,7 +110,7 @@ final class SinkDoctor {
    * @return why the sink does not take it, although it takes what it took before
    * @throws SinkOutageException when it does not take that either
    */
-  Optional<Failure> tellOrRefuse(Did did, WriteItem.SinkNote note) throws InterruptedException {
+  public Optional<Failure> tellOrRefuse(Did did, Note note) throws InterruptedException {
     for (int refusals = 1; ; refusals++) {
       try {
         note.tell(sink);
