@@ -1,6 +1,7 @@
 /**
  * Keeps progress and queue in Redis, and takes part in the Redis streams of Bluesky's own services.
  */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.github.atprotobackfill.redis {
   requires transitive io.github.atprotobackfill;
   requires transitive redis.clients.jedis;

@@ -4,7 +4,8 @@ import java.util.UUID;
 
 /**
  * The keys under which things are kept. All keys of one job share a hash tag, so that a script over
- * them runs on one node of a cluster.
+ * them runs on one node of a cluster; so do those of the list of all jobs, and those of what is
+ * held.
  */
 final class JobKeys {
 
@@ -17,5 +18,15 @@ final class JobKeys {
   /** A key of one job. */
   String ofJob(UUID job, String what) {
     return prefix + "{" + job + "}:" + what;
+  }
+
+  /** A key of what spans jobs. */
+  String ofAllJobs(String what) {
+    return prefix + "{jobs}:" + what;
+  }
+
+  /** A key of what is held of repos, whichever job read them. */
+  String ofHeld(String what) {
+    return prefix + "{held}:" + what;
   }
 }

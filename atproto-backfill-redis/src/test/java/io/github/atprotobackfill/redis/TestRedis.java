@@ -5,9 +5,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.providers.PooledConnectionProvider;
 import redis.embedded.RedisServer;
 
 /**
@@ -29,7 +32,17 @@ public final class TestRedis {
 
   /** A client of it, to be closed. */
   public static UnifiedJedis connect() {
-    return RedisClient.create(URL.toString());
+    return connect(URL);
+  }
+
+  /** A client of a server, made by a constructor that Jedis has had from 5.2 to 8. */
+  static UnifiedJedis connect(URI url) {
+    return new UnifiedJedis(
+        new PooledConnectionProvider(
+            new HostAndPort(url.getHost(), url.getPort()),
+            DefaultJedisClientConfig.builder().build()),
+        1,
+        Duration.ofSeconds(10));
   }
 
   private static URI start() {
