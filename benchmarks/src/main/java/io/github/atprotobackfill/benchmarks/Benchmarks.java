@@ -17,6 +17,9 @@ public final class Benchmarks {
     ALL.put("small-repos", SmallRepos::new);
     ALL.put("rate-limits", RateLimits::new);
     ALL.put("claims", Claims::new);
+    ALL.put("queue-depth", QueueDepth::new);
+    ALL.put("claim-cost", ClaimCost::new);
+    ALL.put("workers", Workers::new);
     ALL.put("million-repos", MillionRepos::new);
     ALL.put("huge-repo", HugeRepo::new);
     ALL.put("rerun", Rerun::new);

@@ -37,11 +37,16 @@ final class NetworkMain {
             .collection(Rig.COLLECTION.value(), 1);
     List<Integer> dead = numbers(options, "dead");
     List<Integer> slow = numbers(options, "slow");
+    int everywhere = options.number("latency-everywhere-millis", 0);
     Fault latency = Fault.latency(Duration.ofMillis(options.number("latency-millis", 100)));
     int limit = options.number("limit", 0);
     Duration window = Duration.ofMillis(options.number("window-millis", 10_000));
     options.refuseUnknown();
     try (SimulatedNetwork network = plan.start()) {
+      if (everywhere > 0) {
+        Fault always = Fault.latency(Duration.ofMillis(everywhere));
+        services(network).forEach(service -> service.order(always));
+      }
       for (int k = 0; k < network.hosts().size(); k++) {
         SimulatedHost host = network.host(k);
         if (limit > 0) {
@@ -74,8 +79,7 @@ final class NetworkMain {
   }
 
   private static void serve(SimulatedNetwork network) throws IOException {
-    List<SimulatedHost> services = new ArrayList<>(List.of(network.relay(), network.directory()));
-    services.addAll(network.hosts());
+    List<SimulatedHost> services = services(network);
     services.forEach(service -> System.out.println(service.url()));
     System.out.println(NetworkProcess.END);
     System.out.println(network.account(0).did());
@@ -89,5 +93,11 @@ final class NetworkMain {
                   service.requests(), service.requestsOverLimit(), service.requests(LIST_REPOS)));
       System.out.println(NetworkProcess.END);
     }
+  }
+
+  private static List<SimulatedHost> services(SimulatedNetwork network) {
+    List<SimulatedHost> services = new ArrayList<>(List.of(network.relay(), network.directory()));
+    services.addAll(network.hosts());
+    return services;
   }
 }

@@ -1,6 +1,7 @@
 package io.github.atprotobackfill.benchmarks;
 
 import io.github.atprotobackfill.Backfill;
+import io.github.atprotobackfill.BackfillBuilder;
 import io.github.atprotobackfill.BackfillJob;
 import io.github.atprotobackfill.BackfillProgress;
 import io.github.atprotobackfill.BackfillRun;
@@ -32,36 +33,44 @@ final class Rig {
   private final Duration hostPatience;
   private final boolean confirmHosts;
   private final Function<XrpcClient, RecordFetcher> fetcher;
+  private final int concurrency;
 
   private Rig(
       ServiceUrl directory,
       Function<ServiceUrl, HostPolicy> policy,
       Duration hostPatience,
       boolean confirmHosts,
-      Function<XrpcClient, RecordFetcher> fetcher) {
+      Function<XrpcClient, RecordFetcher> fetcher,
+      int concurrency) {
     this.directory = directory;
     this.policy = policy;
     this.hostPatience = hostPatience;
     this.confirmHosts = confirmHosts;
     this.fetcher = fetcher;
+    this.concurrency = concurrency;
   }
 
   /** Nothing is limited by the client but exchanges at once with one host. */
   static Rig unlimited(ServiceUrl directory) {
     return new Rig(
-        directory, host -> UNLIMITED, Duration.ofSeconds(30), true, AdaptiveFetcher::new);
+        directory,
+        host -> UNLIMITED,
+        Duration.ofSeconds(30),
+        true,
+        AdaptiveFetcher::new,
+        BackfillBuilder.DEFAULT_CONCURRENCY);
   }
 
   Rig policy(Function<ServiceUrl, HostPolicy> ofHosts) {
-    return new Rig(directory, ofHosts, hostPatience, confirmHosts, fetcher);
+    return new Rig(directory, ofHosts, hostPatience, confirmHosts, fetcher, concurrency);
   }
 
   Rig hostPatience(Duration patience) {
-    return new Rig(directory, policy, patience, confirmHosts, fetcher);
+    return new Rig(directory, policy, patience, confirmHosts, fetcher, concurrency);
   }
 
   Rig confirmHosts(boolean confirm) {
-    return new Rig(directory, policy, hostPatience, confirm, fetcher);
+    return new Rig(directory, policy, hostPatience, confirm, fetcher, concurrency);
   }
 
   /** Repos are read page by page, whatever it costs. */
@@ -71,7 +80,12 @@ final class Rig {
 
   /** Reads repos this way; else as the engine does by default. */
   Rig fetcher(Function<XrpcClient, RecordFetcher> ofClient) {
-    return new Rig(directory, policy, hostPatience, confirmHosts, ofClient);
+    return new Rig(directory, policy, hostPatience, confirmHosts, ofClient, concurrency);
+  }
+
+  /** So many repos are asked for at once. */
+  Rig concurrency(int most) {
+    return new Rig(directory, policy, hostPatience, confirmHosts, fetcher, most);
   }
 
   /**
@@ -95,12 +109,12 @@ final class Rig {
             Backfill.builder()
                 .client(client)
                 .resolver(DidResolvers.standard(client, directory))
-                .fetcher(fetcher.apply(client))
                 .stores(stores)
                 .sink(sink)
                 .hostPatience(hostPatience)
                 .confirmHosts(confirmHosts)
                 .fetcher(fetcher.apply(client))
+                .concurrency(concurrency)
                 .build()) {
       long begin = System.nanoTime();
       BackfillRun run = backfill.start(job);
