@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Several worker processes on one job after another, while they are killed, stopped past their leases and given wrong
+# clocks, hosts fail, and their database dies and comes back; after each job everything is compared with what must be.
+# Needs a JDK and Maven; the servers come from Maven.
+#
+#   examples/soak.sh [--minutes N] [--workers N] [--seed N]
+#
+# Ends with a line that sums it up and status 0, or with what was wrong and status 1. The seed is printed: the same seed
+# gives the same network and the same mishaps, in the same order, after as many requests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+minutes=5 workers=4 seed=$RANDOM$RANDOM
+while [ $# -gt 0 ]; do
+  case $1 in
+    --minutes) minutes=$2 ;;
+    --workers) workers=$2 ;;
+    --seed) seed=$2 ;;
+    *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  esac
+  shift 2
+done
+
+echo "seed $seed, $workers workers, $minutes minutes"
+if mvn -q -B -ntp -pl examples -am test -Dtest=SoakTest -Dsurefire.failIfNoSpecifiedTests=false \
+  "-Dsoak.minutes=$minutes" "-Dsoak.workers=$workers" "-Dsoak.seed=$seed"; then
+  echo "passed; again: examples/soak.sh --minutes $minutes --workers $workers --seed $seed"
+else
+  echo "FAILED; again: examples/soak.sh --minutes $minutes --workers $workers --seed $seed" >&2
+  exit 1
+fi
