@@ -9,6 +9,7 @@ import io.github.atprotobackfill.progress.InMemoryStores;
 import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.xrpc.HostPolicy;
 import io.github.atprotobackfill.xrpc.XrpcClient;
+import io.github.atprotobackfill.xrpc.XrpcClientBuilder;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ public final class BackfillBuilder {
   private int discoveryWindow = DEFAULT_DISCOVERY_WINDOW;
   private boolean confirmHosts = true;
   private boolean skipUnchanged = true;
+  private boolean shareHostBudgets;
   private int maxAttempts = DEFAULT_MAX_ATTEMPTS;
   private Duration firstRetry = DEFAULT_FIRST_RETRY;
   private Duration longestRetry = DEFAULT_LONGEST_RETRY;
@@ -146,6 +148,17 @@ public final class BackfillBuilder {
     return this;
   }
 
+  /**
+   * Whether all processes on the same stores spend one budget of requests a host together, as they
+   * should behind one IP address; default false. Without, each asks a host for as much as the
+   * policy allows one. Is about the client that the engine makes itself: to one of your own, give
+   * {@link BackfillStores#sharedBudget()} by {@link XrpcClientBuilder#sharedBudget}.
+   */
+  public BackfillBuilder shareHostBudgets(boolean share) {
+    this.shareHostBudgets = share;
+    return this;
+  }
+
   /** See {@link #DEFAULT_MAX_ATTEMPTS}. */
   public BackfillBuilder maxAttempts(int attempts) {
     this.maxAttempts = atLeastOne("maxAttempts", attempts);
@@ -186,17 +199,23 @@ public final class BackfillBuilder {
   /**
    * The engine.
    *
-   * @throws IllegalStateException when there is no sink
+   * @throws IllegalStateException when there is no sink, or budgets are to be shared that the
+   *     stores do not keep or the client handed in does not ask for
    */
   public Backfill build() {
     if (sink == null) {
       throw new IllegalStateException("a sink is needed: where are the records to go?");
     }
-    XrpcClient used = client == null ? publicHostsOnly() : client;
+    BackfillStores kept = stores == null ? new InMemoryStores(clock) : stores;
+    XrpcClient used = client == null ? publicHostsOnly(kept) : client;
+    if (shareHostBudgets && client != null) {
+      throw new IllegalStateException(
+          "the client is yours: give it the stores' budget by XrpcClientBuilder.sharedBudget");
+    }
     Settings settings =
         new Settings(
             sink,
-            stores == null ? new InMemoryStores(clock) : stores,
+            kept,
             used,
             resolver == null ? DidResolvers.standard(used) : resolver,
             fetcher == null ? new AdaptiveFetcher(used) : fetcher,
@@ -217,14 +236,20 @@ public final class BackfillBuilder {
     return new Backfill(settings, client == null ? used : null);
   }
 
-  private static XrpcClient publicHostsOnly() {
-    return XrpcClient.builder()
-        .hostPolicy(
-            host ->
-                host.equals(DidResolvers.PUBLIC_DIRECTORY)
-                    ? HostPolicy.DIRECTORY
-                    : HostPolicy.DEFAULT)
-        .build();
+  private XrpcClient publicHostsOnly(BackfillStores kept) {
+    XrpcClientBuilder building =
+        XrpcClient.builder()
+            .hostPolicy(
+                host ->
+                    host.equals(DidResolvers.PUBLIC_DIRECTORY)
+                        ? HostPolicy.DIRECTORY
+                        : HostPolicy.DEFAULT);
+    if (shareHostBudgets) {
+      building.sharedBudget(
+          kept.sharedBudget()
+              .orElseThrow(() -> new IllegalStateException("the stores keep no shared budget")));
+    }
+    return building.build();
   }
 
   private static int atLeastOne(String name, int value) {

@@ -1,5 +1,8 @@
 package io.github.atprotobackfill.progress;
 
+import io.github.atprotobackfill.xrpc.SharedBudget;
+import java.util.Optional;
+
 /** The three stores of one backfill, which may live in different places. */
 public interface BackfillStores extends AutoCloseable {
 
@@ -11,6 +14,14 @@ public interface BackfillStores extends AutoCloseable {
 
   /** What is held of each repo. */
   RepoStates states();
+
+  /**
+   * What hosts still allow all processes that use these stores together; empty where the stores
+   * keep no such thing, which is the default.
+   */
+  default Optional<SharedBudget> sharedBudget() {
+    return Optional.empty();
+  }
 
   /** Releases what the stores opened themselves. */
   @Override

@@ -1,6 +1,8 @@
 package io.github.atprotobackfill.progress;
 
+import io.github.atprotobackfill.xrpc.SharedBudget;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * Stores that live and die with the process: for tests, for trying things out, and for jobs that
@@ -19,6 +21,7 @@ public final class InMemoryStores implements BackfillStores {
   private final InMemoryWorkQueue queue;
   private final InMemoryProgressStore progress;
   private final InMemoryRepoStates states = new InMemoryRepoStates();
+  private final SharedBudget sharedBudget;
 
   /** Empty stores on the system's clock. */
   public InMemoryStores() {
@@ -29,6 +32,7 @@ public final class InMemoryStores implements BackfillStores {
   public InMemoryStores(InstantSource clock) {
     this.queue = new InMemoryWorkQueue(clock);
     this.progress = new InMemoryProgressStore(clock, queue);
+    this.sharedBudget = SharedBudget.inMemory(clock);
   }
 
   @Override
@@ -44,5 +48,11 @@ public final class InMemoryStores implements BackfillStores {
   @Override
   public RepoStates states() {
     return states;
+  }
+
+  /** For several engines in this process; another process has stores of its own. */
+  @Override
+  public Optional<SharedBudget> sharedBudget() {
+    return Optional.of(sharedBudget);
   }
 }

@@ -1,12 +1,14 @@
 package io.github.atprotobackfill.xrpc;
 
+import io.github.atprotobackfill.xrpc.SharedBudget.Known;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one host still allows us: a token bucket of its {@link HostPolicy}, narrowed by the {@code
- * RateLimit-*} and {@code Retry-After} headers of its answers. Thread-safe.
+ * RateLimit-*} and {@code Retry-After} headers of its answers. Thread-safe. The bucket is this
+ * process's own, or kept in a {@link SharedBudget} that several processes draw from.
  *
  * <p>A host has two of these, since the reference PDS counts {@code com.atproto.sync.getRepo} apart
  * from everything else. Ours is one machine to the host, so our pacing is shared by both. Theirs
@@ -48,21 +50,35 @@ public final class HostBudget {
   private static final int UNAVAILABLE = 503;
 
   private final HostPace pace;
+  private final Pacing pacing;
+  private final @Nullable SharedDraws shared;
   private final Refusals refusals;
 
   private boolean windowKnown;
   private long windowEnd;
   private long windowLeft;
+  private boolean hasNews;
 
-  /** A full budget that shares the pace with others of the same host. */
-  HostBudget(HostPace pace) {
+  private HostBudget(HostPace pace, Pacing pacing, @Nullable SharedDraws shared) {
     this.pace = pace;
+    this.pacing = pacing;
+    this.shared = shared;
     this.refusals = new Refusals(pace.ticker.getAsLong());
+  }
+
+  /** A budget that shares a bucket with others of the same host. */
+  HostBudget(HostPace pace, TokenBucket bucket) {
+    this(pace, bucket, null);
+  }
+
+  /** A budget that several processes share. */
+  HostBudget(HostPace pace, SharedDraws shared) {
+    this(pace, shared.requests, shared);
   }
 
   /** A full budget of a host that has one for everything. */
   HostBudget(HostPolicy policy, LongSupplier ticker) {
-    this(new HostPace(policy, ticker));
+    this(new HostPace(policy, ticker), new TokenBucket(policy, ticker.getAsLong()));
   }
 
   /**
@@ -70,20 +86,29 @@ public final class HostBudget {
    *
    * @param granted whether a request was spent, and may be sent after the wait
    * @param waitNanos how long to wait before sending, or before asking again
+   * @param draws whether, after the wait, {@link #draw} is to be called before asking again
    */
-  record Turn(boolean granted, long waitNanos) {}
+  record Turn(boolean granted, long waitNanos, boolean draws) {
+
+    Turn(boolean granted, long waitNanos) {
+      this(granted, waitNanos, false);
+    }
+  }
 
   /** The policy in force. */
   public HostPolicy policy() {
     return pace.policy;
   }
 
-  /** How long until the host may be asked again; zero when it may be asked now. */
+  /**
+   * How long until the host may be asked again; zero when it may be asked now, or when requests may
+   * be drawn from the budget that processes share, which this does not do.
+   */
   public Duration readyIn() {
     pace.lock.lock();
     try {
       long now = pace.ticker.getAsLong();
-      return Duration.ofNanos(Math.max(parked(now), pace.untilToken(now)));
+      return Duration.ofNanos(Math.max(parked(now), pacing.untilRequest(now)));
     } finally {
       pace.lock.unlock();
     }
@@ -108,13 +133,17 @@ public final class HostBudget {
     try {
       long now = pace.ticker.getAsLong();
       long parked = parked(now);
-      long pacing = pace.untilToken(now);
-      if (parked > LONGEST_PARK.toNanos() || pacing > LONGEST_PACING.toNanos()) {
-        return new Turn(false, Math.max(parked, pacing));
+      long paced = pacing.untilRequest(now);
+      long wait = Math.max(parked, paced);
+      if (parked > LONGEST_PARK.toNanos() || paced > LONGEST_PACING.toNanos()) {
+        return new Turn(false, wait);
       }
-      pace.spend();
+      if (pacing.mustDraw(now)) {
+        return new Turn(false, wait, true);
+      }
+      pacing.spend();
       windowLeft -= 1;
-      return new Turn(true, Math.max(parked, pacing));
+      return new Turn(true, wait);
     } finally {
       pace.lock.unlock();
     }
@@ -124,11 +153,49 @@ public final class HostBudget {
   void giveBack() {
     pace.lock.lock();
     try {
-      pace.giveBack();
+      pacing.giveBack();
       windowLeft += 1;
     } finally {
       pace.lock.unlock();
     }
+  }
+
+  /** Draws requests from the budget that processes share, if none is in hand; asks its store. */
+  void draw() throws InterruptedException {
+    if (shared != null) {
+      shared.draw(this::known);
+    }
+  }
+
+  /** Tells the processes that share this budget what an answer made of it, if that is news. */
+  void tellNews() {
+    if (shared != null) {
+      Known news = takeNews();
+      if (news != null) {
+        shared.tell(news);
+      }
+    }
+  }
+
+  private @Nullable Known takeNews() {
+    pace.lock.lock();
+    try {
+      Known news = hasNews ? known(pace.ticker.getAsLong()) : null;
+      hasNews = false;
+      return news;
+    } finally {
+      pace.lock.unlock();
+    }
+  }
+
+  private Known known(long now) {
+    boolean running = windowKnown && windowEnd - now > 0;
+    int inHand = shared == null ? 0 : shared.requests.inHand();
+    return new Known(
+        running ? Math.max(0, windowLeft - inHand) : Known.UNLIMITED,
+        Duration.ofNanos(running ? windowEnd - now : 0),
+        Duration.ofNanos(refusals.left(now)),
+        Duration.ofNanos(pace.refusals.left(now)));
   }
 
   /** How long the host, having refused a request, is still to be left alone. */
@@ -152,22 +219,30 @@ public final class HostBudget {
     pace.lock.lock();
     try {
       long now = pace.ticker.getAsLong();
+      long before = parked(now);
       narrow(said, now);
-      if (rateLimited || status == TOO_MANY_REQUESTS) {
-        Refusals refusing = said.namesWindow() ? refusals : pace.refusals;
-        return refusing.refuse(wished(said), sentAt, now);
-      }
-      if (status == UNAVAILABLE && isPositive(said.retryAfter())) {
-        return pace.refusals.refuse(said.retryAfter(), sentAt, now);
-      }
-      if (status < 500) {
-        refusals.answered(sentAt);
-        pace.refusals.answered(sentAt);
-      }
-      return null;
+      Duration refused = refused(status, rateLimited, said, sentAt, now);
+      hasNews |= parked(now) > before;
+      return refused;
     } finally {
       pace.lock.unlock();
     }
+  }
+
+  private @Nullable Duration refused(
+      int status, boolean rateLimited, RateLimitHeaders said, long sentAt, long now) {
+    if (rateLimited || status == TOO_MANY_REQUESTS) {
+      Refusals refusing = said.namesWindow() ? refusals : pace.refusals;
+      return refusing.refuse(wished(said), sentAt, now);
+    }
+    if (status == UNAVAILABLE && isPositive(said.retryAfter())) {
+      return pace.refusals.refuse(said.retryAfter(), sentAt, now);
+    }
+    if (status < 500) {
+      refusals.answered(sentAt);
+      pace.refusals.answered(sentAt);
+    }
+    return null;
   }
 
   private static @Nullable Duration wished(RateLimitHeaders said) {
@@ -201,7 +276,8 @@ public final class HostBudget {
 
   private long parked(long now) {
     boolean spent = windowKnown && windowLeft <= 0;
-    return spent ? Math.max(refused(now), windowEnd - now) : refused(now);
+    long own = spent ? Math.max(refused(now), windowEnd - now) : refused(now);
+    return shared == null ? own : Math.max(own, shared.requests.parked(now));
   }
 
   private long refused(long now) {

@@ -2,9 +2,11 @@ package io.github.atprotobackfill.xrpc;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.github.atprotobackfill.xrpc.SharedBudget.Spending;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The budgets of each host, by authority, for as long as the host is asked now and then. */
 final class HostBudgets {
@@ -25,18 +27,41 @@ final class HostBudgets {
    */
   private record OfHost(HostBudget exports, HostBudget others) {
 
-    static OfHost of(HostPace pace) {
-      return new OfHost(new HostBudget(pace), new HostBudget(pace));
+    static OfHost ofItsOwn(HostPace pace) {
+      TokenBucket bucket = new TokenBucket(pace.policy, pace.ticker.getAsLong());
+      return new OfHost(new HostBudget(pace, bucket), new HostBudget(pace, bucket));
+    }
+
+    static OfHost shared(BudgetStore store, ServiceUrl host, HostPace pace) {
+      return new OfHost(
+          new HostBudget(pace, new SharedDraws(store, host, Spending.EXPORTS, pace)),
+          new HostBudget(pace, new SharedDraws(store, host, Spending.OTHERS, pace)));
     }
   }
 
+  /** Budgets of this process alone. */
   HostBudgets(Function<ServiceUrl, HostPolicy> policy, LongSupplier ticker) {
+    this(policy, ticker, null);
+  }
+
+  /**
+   * Budgets of this process, or of several.
+   *
+   * @param shared from where they are drawn; null when they are this process's own
+   */
+  HostBudgets(
+      Function<ServiceUrl, HostPolicy> policy, LongSupplier ticker, @Nullable SharedBudget shared) {
+    BudgetStore store = shared == null ? null : new BudgetStore(shared);
     this.budgets =
         Caffeine.newBuilder()
             .expireAfterAccess(KEPT)
             .maximumSize(MOST_HOSTS)
             .ticker(ticker::getAsLong)
-            .build(service -> OfHost.of(new HostPace(policy.apply(service), ticker)));
+            .build(service -> budgets(service, new HostPace(policy.apply(service), ticker), store));
+  }
+
+  private static OfHost budgets(ServiceUrl host, HostPace pace, @Nullable BudgetStore store) {
+    return store == null ? OfHost.ofItsOwn(pace) : OfHost.shared(store, host, pace);
   }
 
   /** What everything but {@code getRepo} is spent from. */

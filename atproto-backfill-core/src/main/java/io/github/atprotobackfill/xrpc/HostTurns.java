@@ -18,10 +18,7 @@ final class HostTurns {
    * @throws XrpcException with {@link ErrorKind#RATE_LIMITED} and the wait, when it is longer
    */
   void await(Call call, HostBudget budget) throws InterruptedException {
-    HostBudget.Turn turn = budget.take();
-    if (!turn.granted()) {
-      throw mustWait(call, turn.waitNanos());
-    }
+    HostBudget.Turn turn = take(call, budget);
     try {
       sleep(turn.waitNanos());
       // While we waited for our turn, the host may have refused somebody else's request.
@@ -35,6 +32,22 @@ final class HostTurns {
       budget.giveBack();
       throw notSent;
     }
+  }
+
+  /** Spends a request, drawing more as often as there is need within the time for our pacing. */
+  private HostBudget.Turn take(Call call, HostBudget budget) throws InterruptedException {
+    long patience = HostBudget.LONGEST_PACING.toNanos();
+    HostBudget.Turn turn = budget.take();
+    while (turn.draws() && turn.waitNanos() <= patience) {
+      sleep(turn.waitNanos());
+      patience -= turn.waitNanos();
+      budget.draw();
+      turn = budget.take();
+    }
+    if (!turn.granted()) {
+      throw mustWait(call, turn.waitNanos());
+    }
+    return turn;
   }
 
   private void sleep(long nanos) throws InterruptedException {

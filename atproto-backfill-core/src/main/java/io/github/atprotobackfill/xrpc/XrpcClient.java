@@ -73,7 +73,7 @@ public final class XrpcClient implements AutoCloseable {
         with.allowPrivateHosts
             ? AddressGuard.OPEN
             : new PublicHttpsOnly(new NameLookup(with.resolver, resources.executor()));
-    this.budgets = new HostBudgets(with.hostPolicy, with.ticker);
+    this.budgets = new HostBudgets(with.hostPolicy, with.ticker, with.sharedBudget);
     this.turns = new HostTurns(with.sleeper);
     this.sleeper = with.sleeper;
     this.clock = with.clock;
@@ -274,6 +274,7 @@ public final class XrpcClient implements AutoCloseable {
     boolean refused = error != null && error.isRateLimit();
     RateLimitHeaders said = RateLimitHeaders.parse(answer.headers(), clock.instant());
     Duration park = budget.answered(answer.status(), refused, said, sentAt);
+    budget.tellNews();
     if (error != null) {
       ErrorKind kind = error.kind(call.isQuery());
       throw call.failure(kind, error.line(), error.status(), error.name(), park);

@@ -43,6 +43,7 @@ public final class XrpcClientBuilder {
   int maxBodyBytes = (int) DEFAULT_MAX_BODY_BYTES;
   RetryPolicy retry = RetryPolicy.DEFAULT;
   XrpcListener listener = XrpcListener.NONE;
+  @Nullable SharedBudget sharedBudget;
   @Nullable HttpClient httpClient;
   InstantSource clock = InstantSource.system();
 
@@ -88,6 +89,17 @@ public final class XrpcClientBuilder {
   /** The policy for each host, by {@link ServiceUrl}; default {@link HostPolicy#DEFAULT}. */
   public XrpcClientBuilder hostPolicy(Function<ServiceUrl, HostPolicy> policy) {
     this.hostPolicy = Objects.requireNonNull(policy);
+    return this;
+  }
+
+  /**
+   * Where several processes behind one address keep what hosts still allow, so that {@link
+   * #hostPolicy} holds for all of them together; default none: the policy is this client's alone.
+   * Costs a call to its store for every half second's requests to a host. All processes should have
+   * the same policies. While the store is away, hosts are not asked.
+   */
+  public XrpcClientBuilder sharedBudget(SharedBudget shared) {
+    this.sharedBudget = Objects.requireNonNull(shared);
     return this;
   }
 

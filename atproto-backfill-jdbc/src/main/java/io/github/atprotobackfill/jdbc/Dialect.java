@@ -38,6 +38,11 @@ interface Dialect {
   /** An upsert in this database's words; its parameters are the upsert's, in their order. */
   String upsert(Upsert upsert);
 
+  /** What ends a query whose rows nobody else is to change before the transaction ends. */
+  default String forUpdate() {
+    return " FOR UPDATE";
+  }
+
   /** Begins a transaction that will write. */
   default void begin(Connection connection) throws SQLException {
     connection.setAutoCommit(false);

@@ -5,7 +5,9 @@ import io.github.atprotobackfill.progress.ProgressStore;
 import io.github.atprotobackfill.progress.RepoStates;
 import io.github.atprotobackfill.progress.StoreException;
 import io.github.atprotobackfill.progress.WorkQueue;
+import io.github.atprotobackfill.xrpc.SharedBudget;
 import java.util.Objects;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +55,13 @@ public final class JdbcStores implements BackfillStores {
   private final JdbcProgressStore progress;
   private final JdbcWorkQueue queue;
   private final JdbcRepoStates states;
+  private final JdbcSharedBudget sharedBudget;
 
   private JdbcStores(Transactions transactions, Dialect dialect, Tables tables) {
     this.progress = new JdbcProgressStore(transactions, dialect, tables);
     this.queue = new JdbcWorkQueue(transactions, dialect, tables);
     this.states = new JdbcRepoStates(transactions, dialect, tables);
+    this.sharedBudget = new JdbcSharedBudget(transactions, dialect, tables);
   }
 
   /** A builder with the defaults. */
@@ -78,6 +82,11 @@ public final class JdbcStores implements BackfillStores {
   @Override
   public RepoStates states() {
     return states;
+  }
+
+  @Override
+  public Optional<SharedBudget> sharedBudget() {
+    return Optional.of(sharedBudget);
   }
 
   /** What can be chosen about the stores. Not thread-safe. */

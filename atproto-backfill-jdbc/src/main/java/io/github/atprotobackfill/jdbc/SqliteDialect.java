@@ -72,6 +72,12 @@ final class SqliteDialect implements Dialect {
     execute(connection, "ROLLBACK");
   }
 
+  /** Who writes is alone from the beginning. */
+  @Override
+  public String forUpdate() {
+    return "";
+  }
+
   @Override
   public boolean singleWriter() {
     return true;

@@ -52,6 +52,10 @@ record Tables(String prefix) {
     return prefix + "account";
   }
 
+  String hostBudget() {
+    return prefix + "host_budget";
+  }
+
   String schemaVersion() {
     return prefix + "schema_version";
   }

@@ -56,7 +56,7 @@ class JdbcSchemaTest {
 
     storage.schema().create();
 
-    assertThat(storage.schema().installed()).isEqualTo(OptionalInt.of(2));
+    assertThat(storage.schema().installed()).isEqualTo(OptionalInt.of(3));
     assertThat(storage.query("SELECT did FROM $held")).containsExactly("did:plc:a");
     assertThat(storage.stores().progress().list(1)).isEmpty();
   }
@@ -123,7 +123,7 @@ class JdbcSchemaTest {
 
     assertThatThrownBy(storage::stores)
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("schema version 99, which is newer than this library knows (2)");
+        .hasMessageContaining("schema version 99, which is newer than this library knows (3)");
     assertThatThrownBy(() -> storage.schema().create())
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("99");
@@ -132,11 +132,11 @@ class JdbcSchemaTest {
   @Test
   void anOlderSchemaSaysWhatToDo() throws Exception {
     storage.schema().create();
-    storage.execute("DELETE FROM $schema_version WHERE version = 2");
+    storage.execute("DELETE FROM $schema_version WHERE version = 3");
 
     assertThatThrownBy(storage::stores)
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("version 1, but version 2 is needed; call JdbcSchema.create()");
+        .hasMessageContaining("version 2, but version 3 is needed; call JdbcSchema.create()");
   }
 
   @Test

@@ -44,6 +44,7 @@ final class TestStorage implements AutoCloseable {
           "held",
           "record",
           "account",
+          "host_budget",
           "schema_version");
 
   private final Kind kind;

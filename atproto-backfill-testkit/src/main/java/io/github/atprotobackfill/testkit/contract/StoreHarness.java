@@ -11,9 +11,9 @@ public interface StoreHarness extends AutoCloseable {
 
   /**
    * Makes it for the stores as if this time had passed since their last write, without waiting:
-   * leases and the holding of a listing end, repos become due, and ended jobs grow old. With a
-   * clock of one's own that clock is set forward; where a server's clock counts, all those times
-   * are set back instead. Never called while a store is at work.
+   * leases and the holding of a listing end, repos become due, ended jobs grow old, and shared
+   * budgets fill. With a clock of one's own that clock is set forward; where a server's clock
+   * counts, all those times are set back instead. Never called while a store is at work.
    */
   void advance(Duration time) throws Exception;
 

@@ -20,6 +20,7 @@ import io.github.atprotobackfill.progress.RepoStates;
 import io.github.atprotobackfill.progress.WorkQueue;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
+import io.github.atprotobackfill.xrpc.SharedBudget;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -30,8 +31,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Stores that pass every call on, so that a broken one shows just what it does wrong. */
-record ForwardingStores(ProgressStore progress, WorkQueue queue, RepoStates states)
+record ForwardingStores(
+    ProgressStore progress, WorkQueue queue, RepoStates states, Optional<SharedBudget> sharedBudget)
     implements BackfillStores {
+
+  ForwardingStores(ProgressStore progress, WorkQueue queue, RepoStates states) {
+    this(progress, queue, states, Optional.empty());
+  }
 
   static class Queue implements WorkQueue {
 
