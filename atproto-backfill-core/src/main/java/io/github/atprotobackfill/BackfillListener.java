@@ -6,6 +6,7 @@ import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
+import java.util.UUID;
 
 /**
  * Is told what happens. Called from working threads: be fast, take no locks, do not call back.
@@ -24,6 +25,14 @@ public interface BackfillListener {
 
   /** A source could not be listed to its end. */
   default void sourceFailed(String source, Failure failure) {}
+
+  /**
+   * A store lost what it was told of a job, as a cache does that was emptied. It is put back as far
+   * as it is known here, and the job's sources are listed from their beginnings.
+   *
+   * @param lost what is gone, in words
+   */
+  default void storeLostMemory(UUID job, String lost) {}
 
   /** Records of one batch are durable. */
   default void written(long written, long unchanged, long deleted) {}

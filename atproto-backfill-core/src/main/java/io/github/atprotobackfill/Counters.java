@@ -134,6 +134,16 @@ final class Counters {
     }
   }
 
+  /** What is stored now, by all who count. */
+  void stored(JobCounts counts) {
+    lock.lock();
+    try {
+      stored = counts;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   JobCounts total() {
     lock.lock();
     try {

@@ -6,6 +6,7 @@ import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,11 @@ final class GuardedListener implements BackfillListener {
   @Override
   public void sourceFailed(String source, Failure failure) {
     guard(() -> listener.sourceFailed(source, failure));
+  }
+
+  @Override
+  public void storeLostMemory(UUID job, String lost) {
+    guard(() -> listener.storeLostMemory(job, lost));
   }
 
   @Override

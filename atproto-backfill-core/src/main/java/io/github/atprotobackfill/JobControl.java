@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ final class JobControl {
   private final Condition signal = lock.newCondition();
   private long signals;
 
+  private volatile Job known;
   private volatile JobState state;
   private volatile @Nullable String reason;
   private volatile boolean stopping;
@@ -38,6 +40,7 @@ final class JobControl {
   JobControl(ProgressStore progress, Job stored) {
     this.progress = progress;
     this.id = stored.id();
+    this.known = stored;
     this.state = stored.state();
     this.reason = stored.reason();
   }
@@ -65,15 +68,38 @@ final class JobControl {
     return state == JobState.PAUSED && running();
   }
 
-  /** Another process may have paused, resumed, cancelled or even ended the job. */
-  void lookAtJob() {
-    if (System.nanoTime() - lookAtJobAt >= 0) {
-      lookAtJobAt = System.nanoTime() + LOOK_AT_JOB.toNanos();
-      progress.find(id).ifPresent(this::take);
+  /**
+   * Another process may have paused, resumed, cancelled or even ended the job.
+   *
+   * @return whether the store still knows the job
+   */
+  boolean lookAtJob() {
+    if (System.nanoTime() - lookAtJobAt < 0) {
+      return true;
     }
+    Optional<Job> stored = progress.find(id);
+    lookAtJobAt = System.nanoTime() + LOOK_AT_JOB.toNanos();
+    stored.ifPresent(this::take);
+    return stored.isPresent();
   }
 
-  private void take(Job stored) {
+  /** The job as it was last seen, in the state in which it is here. */
+  Job lastSeen() {
+    Job job = known;
+    return new Job(
+        job.id(),
+        job.spec(),
+        state,
+        reason,
+        job.createdAt(),
+        job.startedAt(),
+        job.endedAt(),
+        job.counts());
+  }
+
+  /** The job is seen as it is stored. */
+  void take(Job stored) {
+    known = stored;
     if (stored.state() != state) {
       log.info("job {} is {} now", id, stored.state().code());
     }
@@ -141,10 +167,17 @@ final class JobControl {
 
   /** Waits this long, or until the run does not go on. */
   void pause(Duration most) throws InterruptedException {
+    pause(most, this::running);
+  }
+
+  /** Waits this long, or until something else does not go on. */
+  void pause(Duration most, BooleanSupplier goesOn) throws InterruptedException {
     long until = System.nanoTime() + most.toNanos();
     lock.lockInterruptibly();
     try {
-      for (long left = most.toNanos(); left > 0 && running(); left = until - System.nanoTime()) {
+      for (long left = most.toNanos();
+          left > 0 && goesOn.getAsBoolean();
+          left = until - System.nanoTime()) {
         signal.awaitNanos(Math.min(left, LONGEST_NAP.toNanos()));
       }
     } finally {

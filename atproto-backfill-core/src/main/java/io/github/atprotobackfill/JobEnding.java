@@ -18,15 +18,20 @@ record JobEnding(JobState state, @Nullable String reason) {
 
   private static final int SOURCES_NAMED = 5;
 
-  static JobEnding of(QueueStats stats, List<DiscoveryState> failedSources) {
+  /**
+   * @param sources all sources of the job
+   */
+  static JobEnding of(QueueStats stats, List<DiscoveryState> sources) {
+    List<DiscoveryState> failedSources =
+        sources.stream().filter(state -> state.failure() != null).toList();
     long failed = stats.count(RepoState.FAILED);
     if (failed == 0 && failedSources.isEmpty()) {
       return new JobEnding(JobState.COMPLETED, null);
     }
     String repos = failed == 0 ? "" : failed + " of " + stats.total() + " repos failed";
-    String sources = failedSources.isEmpty() ? "" : named(failedSources);
-    String between = repos.isEmpty() || sources.isEmpty() ? "" : "; ";
-    return new JobEnding(JobState.INCOMPLETE, repos + between + sources);
+    String unlisted = failedSources.isEmpty() ? "" : named(failedSources);
+    String between = repos.isEmpty() || unlisted.isEmpty() ? "" : "; ";
+    return new JobEnding(JobState.INCOMPLETE, repos + between + unlisted);
   }
 
   private static String named(List<DiscoveryState> sources) {

@@ -1,6 +1,8 @@
 package io.github.atprotobackfill;
 
+import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.failure.Failure;
+import io.github.atprotobackfill.progress.DiscoveryState;
 import io.github.atprotobackfill.progress.Job;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.progress.QueueStats;
@@ -8,6 +10,7 @@ import io.github.atprotobackfill.progress.StoreException;
 import io.github.atprotobackfill.sink.WriteCounts;
 import io.github.atprotobackfill.source.RepoSources;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,8 +29,8 @@ final class JobRun implements BackfillRun {
   private static final Logger log = LoggerFactory.getLogger(JobRun.class);
 
   private static final Duration SHORTEST_TICK = Duration.ofMillis(2);
-  private static final Duration COUNT_QUEUE = Duration.ofMillis(100);
-  private static final Duration COUNT_STANDING = Duration.ofSeconds(1);
+  private static final Duration COUNT_AT_WORK = Duration.ofSeconds(1);
+  private static final Duration COUNT_AT_END = Duration.ofMillis(100);
 
   /** How long work under way may take to come to its next checkpoint before it is interrupted. */
   private static final Duration PUT_DOWN_GRACE = Duration.ofSeconds(5);
@@ -39,10 +42,10 @@ final class JobRun implements BackfillRun {
   private final JobControl control;
   private final LeaseDesk desk;
   private final Discovery discovery;
+  private final Cadence stock = new Cadence(System::nanoTime);
   private final CompletableFuture<BackfillProgress> completion = new CompletableFuture<>();
 
   private long leavingSince = Long.MAX_VALUE;
-  private long countQueueAt = startedAt;
 
   JobRun(Settings settings, Job stored) {
     this.settings = settings;
@@ -65,9 +68,6 @@ final class JobRun implements BackfillRun {
   private void run() {
     try {
       log.info("job {} begins: {}, {}", id(), context.job(), settings.inWords());
-      if (!control.state().terminal()) {
-        discovery.prepare();
-      }
       while (!over()) {
         stepWithPatience();
         control.nap();
@@ -94,19 +94,18 @@ final class JobRun implements BackfillRun {
     }
   }
 
-  private void step() {
-    control.lookAtJob();
+  private void step() throws InterruptedException {
+    if (control.running() && !control.lookAtJob()) {
+      refill();
+    }
     if (control.working()) {
       leavingSince = Long.MAX_VALUE;
-      discovery.walkOn();
+      discovery.tick();
       desk.tick();
-      if (standing()) {
-        takeStock();
-      } else {
-        concludeIfDone();
-      }
+      takeStock();
     } else {
       desk.putDownWaiting();
+      discovery.rest();
       if (!control.resting()) {
         hurry();
         finishCancelling();
@@ -114,30 +113,52 @@ final class JobRun implements BackfillRun {
     }
   }
 
-  private void concludeIfDone() {
-    if (!discovery.done() || !desk.idle() || System.nanoTime() - countQueueAt < 0) {
-      return;
+  /** The store lost the job: it is put back as it was last seen, and its sources begin anew. */
+  private void refill() {
+    context.lostMemory("the job itself");
+    if (!settings.stores().progress().restore(control.lastSeen())) {
+      String why = "the stores lost job %s, and an equal job was opened since".formatted(id());
+      throw new BreakdownException(
+          new Failure(ErrorKind.INTERNAL, why), new StoreException(why, null));
     }
-    countQueueAt = System.nanoTime() + COUNT_QUEUE.toNanos();
+    discovery.beginAgain();
+  }
+
+  /** What others queue and read is known to the queue alone. */
+  private void takeStock() {
+    boolean nearEnd = !standing() && discovery.done() && desk.idle();
+    if (stock.due(nearEnd ? COUNT_AT_END : COUNT_AT_WORK)) {
+      stock.run(() -> takeStock(nearEnd));
+    }
+  }
+
+  private void takeStock(boolean nearEnd) {
+    long queued = discovery.queued();
     QueueStats stats = settings.stores().queue().stats(id());
     context.counters().correct(stats);
-    if (stats.open() == 0) {
+    if (stats.total() < queued) {
+      discovery.beginAgain();
+    } else if (nearEnd && stats.open() == 0) {
+      conclude(stats);
+    }
+  }
+
+  /**
+   * Ends the job if the stores, too, say that nothing is left to list, and that nothing is lost.
+   */
+  private void conclude(QueueStats stats) {
+    List<DiscoveryState> stored = settings.stores().progress().discovery(id());
+    if (discovery.listed(stored) && stats.total() >= Discovery.queued(stored)) {
       storeRemainingCounts();
-      JobEnding ending = JobEnding.of(stats, discovery.failed());
+      JobEnding ending = JobEnding.of(stats, stored);
       control.move(JobState.RUNNING, ending.state(), ending.reason());
+    } else {
+      discovery.beginAgain();
     }
   }
 
   private boolean standing() {
     return context.job() instanceof BackfillJob.Standing;
-  }
-
-  /** What others queued is known to the queue alone. */
-  private void takeStock() {
-    if (System.nanoTime() - countQueueAt >= 0) {
-      countQueueAt = System.nanoTime() + COUNT_STANDING.toNanos();
-      context.counters().correct(settings.stores().queue().stats(id()));
-    }
   }
 
   private void finishCancelling() {
@@ -186,7 +207,19 @@ final class JobRun implements BackfillRun {
     if (control.breakdown().isEmpty()) {
       threads.awaitWriters();
       storeRemainingCounts();
+      takeLastStock();
     }
+  }
+
+  /** Others have read and counted, too. */
+  private void takeLastStock() {
+    context.counters().correct(settings.stores().queue().stats(id()));
+    settings.stores().progress().find(id()).ifPresent(this::lookLast);
+  }
+
+  private void lookLast(Job stored) {
+    control.take(stored);
+    context.counters().stored(stored.counts());
   }
 
   private void conclude() {
@@ -196,6 +229,7 @@ final class JobRun implements BackfillRun {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    discovery.rest();
     BackfillProgress last = progress();
     log.info("job {} is {}: {}", id(), last.state().code(), last.repos());
     if (goneOnWithLater) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The sources of a job, and what takes the place of one that its service does not offer. */
 final class JobSources {
@@ -18,6 +19,7 @@ final class JobSources {
   private final RepoSources sources;
   private final BackfillStores stores;
   private final BackfillJob job;
+  private volatile @Nullable List<RepoSource> known;
 
   JobSources(RepoSources sources, BackfillStores stores, BackfillJob job) {
     this.sources = sources;
@@ -27,6 +29,15 @@ final class JobSources {
 
   /** The sources that the job begins with; a standing job has none. */
   List<RepoSource> first() {
+    List<RepoSource> first = known;
+    if (first == null) {
+      first = List.copyOf(sourcesOfJob());
+      known = first;
+    }
+    return first;
+  }
+
+  private List<RepoSource> sourcesOfJob() {
     List<RepoSource> first = new ArrayList<>();
     if (job instanceof BackfillJob.Collections collections) {
       collectionListings(collections).keySet().forEach(id -> first.add(sources.ofId(id)));
@@ -37,7 +48,7 @@ final class JobSources {
     } else if (job instanceof BackfillJob.Network network) {
       network.relays().forEach(relay -> first.add(sources.hosts(relay)));
     } else if (job instanceof BackfillJob.Retry retry) {
-      first.add(new FailedReposSource(stores.queue(), retry.job()));
+      first.add(new FailedReposSource(stores, retry.job()));
       stores.progress().discovery(retry.job()).stream()
           .filter(state -> state.failure() != null)
           .forEach(state -> first.add(sources.ofId(state.source())));

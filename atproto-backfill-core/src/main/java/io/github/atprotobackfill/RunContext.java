@@ -18,9 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts of one run, and what they ask and tell one another. Thread-safe. */
 final class RunContext {
+
+  private static final Logger log = LoggerFactory.getLogger(RunContext.class);
 
   private final Settings settings;
   private final UUID id;
@@ -147,12 +151,13 @@ final class RunContext {
     return new Patience(control::pause, settings.storePatience());
   }
 
-  /** Patience with a host that is listed. */
-  Patience hostPatience() {
-    return new Patience(control::pause, settings.hostPatience());
-  }
-
   // ---- what happened
+
+  /** A store no longer knows what it was told; all is listed again. */
+  void lostMemory(String what) {
+    log.warn("job {}: the stores have lost {}; its sources are listed again", id, what);
+    listener.storeLostMemory(id, what);
+  }
 
   void discovered(String source, int listed, int added, int rejected) {
     counters.enqueued(added);

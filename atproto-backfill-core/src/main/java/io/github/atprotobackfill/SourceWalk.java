@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists one source to its end: each page is queued first, and only then is the cursor behind it
@@ -28,14 +29,21 @@ final class SourceWalk {
 
   private final RunContext run;
   private final Discovery discovery;
+  private final Listing listing;
   private final RepoSource source;
   private final PageWalk loops;
 
   private DiscoveryState state;
 
-  SourceWalk(RunContext run, Discovery discovery, RepoSource source, DiscoveryState state) {
+  SourceWalk(
+      RunContext run,
+      Discovery discovery,
+      Listing listing,
+      RepoSource source,
+      DiscoveryState state) {
     this.run = run;
     this.discovery = discovery;
+    this.listing = listing;
     this.source = source;
     this.state = state;
     this.loops = new PageWalk(source.id(), state.cursor());
@@ -45,11 +53,11 @@ final class SourceWalk {
     return source.id();
   }
 
-  /** Walks until the end of the source, or until the run no longer works. */
+  /** Walks until the end of the source, or until the listing is over. */
   void walk() throws InterruptedException {
-    while (run.control().working() && !state.done()) {
+    while (listing.goesOn() && !state.done()) {
       if (run.counters().open() >= run.settings().discoveryWindow()) {
-        run.control().pause(WINDOW_PAUSE);
+        pause(WINDOW_PAUSE);
       } else {
         step();
       }
@@ -60,37 +68,43 @@ final class SourceWalk {
     try {
       RepoPage page = pageWithPatience();
       loops.passed(page);
-      enqueue(page);
+      if (listing.goesOn()) {
+        enqueue(page);
+      }
     } catch (SourceUnsupportedException e) {
       unsupported(e);
     } catch (StoreException | BreakdownException e) {
       throw e;
     } catch (BackfillException e) {
-      if (run.control().working()) {
+      if (listing.goesOn()) {
         fail(Failure.of(e));
       }
     }
   }
 
   private RepoPage pageWithPatience() throws InterruptedException {
-    Patience patience = run.hostPatience();
+    Patience patience = new Patience(this::pause, run.settings().hostPatience());
     while (true) {
       try {
         return source.page(state.cursor());
       } catch (XrpcException e) {
         run.counters().error(e.kind());
         if (e.kind() == ErrorKind.RATE_LIMITED) {
-          run.control().pause(e.retryAfter().orElse(Duration.ofSeconds(1)));
+          pause(e.retryAfter().orElse(Duration.ofSeconds(1)));
         } else if (e.kind().retryable()) {
           waitOrFail(patience, e);
         } else {
           throw e;
         }
-        if (!run.control().working()) {
+        if (!listing.goesOn()) {
           throw e;
         }
       }
     }
+  }
+
+  private void pause(Duration most) throws InterruptedException {
+    run.control().pause(most, listing::goesOn);
   }
 
   private static void waitOrFail(Patience patience, XrpcException e) throws InterruptedException {
@@ -101,13 +115,15 @@ final class SourceWalk {
     }
   }
 
-  private void enqueue(RepoPage page) {
+  private void enqueue(RepoPage page) throws InterruptedException {
     List<QueuedRepo> repos = page.repos().stream().map(SourceWalk::queued).toList();
-    int added = repos.isEmpty() ? 0 : run.settings().stores().queue().enqueue(run.id(), repos);
+    QueueLevel.Put put = listing.enqueue(repos);
     page.sources().forEach(discovery::add);
-    save(page.cursor(), repos.size());
-    run.discovered(source.id(), repos.size(), added, page.rejected());
-    if (added > 0) {
+    if (listing.goesOn()) {
+      save(page.cursor(), repos.size(), put.level());
+    }
+    run.discovered(source.id(), repos.size(), put.added(), page.rejected());
+    if (put.added() > 0) {
       run.desk().lookNow(hosts(repos), repos.stream().anyMatch(repo -> repo.pds() == null));
     }
     run.control().signal();
@@ -127,19 +143,22 @@ final class SourceWalk {
     return hosts;
   }
 
-  private void save(@org.jspecify.annotations.Nullable String cursor, int listed) {
+  private void save(@Nullable String cursor, int listed, long queued) {
     state =
         new DiscoveryState(
-            state.source(), cursor, cursor == null, state.discovered() + listed, 0, null);
+            state.source(), cursor, cursor == null, state.discovered() + listed, queued, null);
     discovery.save(state);
   }
 
   /** The service does not offer this listing: replaced if the job wishes that, else a failure. */
   private void unsupported(SourceUnsupportedException e) {
+    if (!listing.goesOn()) {
+      return;
+    }
     if (discovery.replace(state)) {
       run.counters().error(e.kind());
       run.listener().sourceFailed(source.id(), Failure.of(e));
-      save(null, 0);
+      save(null, 0, state.queued());
     } else {
       fail(Failure.of(e));
     }
