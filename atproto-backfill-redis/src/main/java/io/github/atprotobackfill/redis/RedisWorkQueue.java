@@ -52,7 +52,6 @@ final class RedisWorkQueue implements WorkQueue {
           "hosts",
           "names",
           "buckets",
-          "open",
           "ended:U",
           "ended:G",
           "ended:F",

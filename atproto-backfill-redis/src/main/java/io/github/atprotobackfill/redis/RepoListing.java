@@ -4,22 +4,28 @@ import io.github.atprotobackfill.progress.RepoEntry;
 import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.syntax.Did;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.params.ZRangeParams;
 
 /**
- * The repos of a job in the order of their DIDs, page by page. Those that are open, unavailable,
- * gone or failed are found by indexes of their own; those that are done, the greater part of a job,
- * have none, and are found by walking through all.
+ * The repos of a job in the order of their DIDs, page by page. Those that are unavailable, gone or
+ * failed have an index each; the others, the greater part of a job, are found by looking at all.
  */
 final class RepoListing {
 
-  /** How many buckets are looked into at once; with tens of millions of repos each holds dozens. */
-  private static final int BUCKETS_A_CALL = 50;
+  private static final Set<RepoState> INDEXED =
+      EnumSet.of(RepoState.UNAVAILABLE, RepoState.GONE, RepoState.FAILED);
+
+  private static final int BUCKETS_A_CALL = 500;
+
+  /** How many repos are looked at in one call, and what is left of the last bucket. */
+  private static final int LOOKED_AT_A_CALL = 3000;
 
   private final RedisServer server;
   private final JobKeys keys;
@@ -32,7 +38,7 @@ final class RepoListing {
   List<RepoEntry> page(UUID job, Set<RepoState> states, @Nullable Did after, int most) {
     List<RepoEntry> page = new ArrayList<>();
     Walk walk =
-        states.contains(RepoState.DONE) ? new WalkOfAll(job) : new WalkOfIndexes(job, states);
+        INDEXED.containsAll(states) ? new WalkOfIndexes(job, states) : new WalkOfAll(job, states);
     @Nullable String from = after == null ? null : after.toString();
     while (page.size() < most && !states.isEmpty()) {
       List<String> next = walk.after(from, most - page.size());
@@ -87,7 +93,7 @@ final class RepoListing {
     WalkOfIndexes(UUID job, Set<RepoState> states) {
       this.job = job;
       for (RepoState state : states) {
-        indexes.add(state.terminal() ? "ended:" + RepoText.letter(state) : "open");
+        indexes.add("ended:" + RepoText.letter(state));
       }
     }
 
@@ -106,24 +112,31 @@ final class RepoListing {
   private final class WalkOfAll implements Walk {
 
     private final UUID job;
+    private final String letters;
 
-    WalkOfAll(UUID job) {
+    WalkOfAll(UUID job, Set<RepoState> states) {
       this.job = job;
+      this.letters = states.stream().map(RepoText::letter).collect(Collectors.joining());
     }
 
     @Override
     public List<String> after(@Nullable String did, int wanted) {
-      String from = did == null ? "-" : "[" + bucket(did);
+      String from = did == null ? "-" : "[" + RepoText.bucket(did);
       while (true) {
         List<String> buckets = range(job, "buckets", from, BUCKETS_A_CALL);
         if (buckets.isEmpty()) {
           return List.of();
         }
+        List<String> arguments = new ArrayList<>();
+        arguments.add(letters);
+        arguments.add(Integer.toString(LOOKED_AT_A_CALL));
+        arguments.addAll(buckets);
+        Answer answer =
+            server.ask("list repos", Script.MEMBERS, keys.ofJob(job, "queue"), arguments);
+        int looked = (int) answer.nextLong();
         List<String> next = new ArrayList<>();
-        Answer members =
-            server.ask("list repos", Script.MEMBERS, keys.ofJob(job, "queue"), buckets);
-        while (members.hasNext()) {
-          String member = members.next();
+        while (answer.hasNext()) {
+          String member = answer.next();
           if (did == null || member.compareTo(did) > 0) {
             next.add(member);
           }
@@ -132,13 +145,8 @@ final class RepoListing {
           next.sort(null);
           return next;
         }
-        from = "(" + buckets.get(buckets.size() - 1);
+        from = "(" + buckets.get(looked - 1);
       }
-    }
-
-    /** As {@code split} in {@code every.lua}. */
-    private static String bucket(String did) {
-      return did.startsWith("did:plc:") ? did.substring(0, Math.min(did.length(), 12)) : did;
     }
   }
 }

@@ -109,6 +109,19 @@ final class RepoText {
         failure);
   }
 
+  /** The bucket that a repo is in, as {@code split} in {@code every.lua} has it. */
+  static String bucket(String did) {
+    if (!did.startsWith("did:plc:")) {
+      return did + "!";
+    }
+    int start = "did:plc:abc".length();
+    if (did.length() <= start) {
+      return did + "!0";
+    }
+    char next = did.charAt(start);
+    return did.substring(0, start) + "!" + (next < 'c' ? 0 : next < 'k' ? 1 : next < 's' ? 2 : 3);
+  }
+
   /** The state's first letter stands for it. */
   static String letter(RepoState state) {
     return state.name().substring(0, 1);

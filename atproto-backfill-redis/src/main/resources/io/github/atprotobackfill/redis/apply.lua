@@ -34,7 +34,6 @@ end
 local function close(repo, state, rev)
   become(repo, state)
   call('ZREM', lane(repo.host), repo.did)
-  call('ZREM', key('open'), repo.did)
   forget('worker', repo)
   forget('position', repo)
   repo.fence = ''

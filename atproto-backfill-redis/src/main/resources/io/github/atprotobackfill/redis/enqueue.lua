@@ -1,22 +1,25 @@
 -- ARGV: DID, host, rev of each repo; host and rev may be empty. Returns how many were new.
 
 local at = whole(now())
-local lanes, open, buckets = {}, {}, {}
+local lanes, buckets, seen = {}, {}, {}
 local added = 0
 
 for i = 1, #ARGV, 3 do
   local did, host, rev = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local bucket, field = split(did)
   local name = key('repo:' .. bucket)
-  if call('HEXISTS', name, field) == 0 then
+  -- A host is met only by a repo that is new.
+  if known_number(host) or call('HEXISTS', name, field) == 0 then
     local number = number_of(host)
-    set('HSET', name, field, record('Q', number, '', '', rev))
-    add(lanes, lane(number), at, did)
-    open[#open + 1] = 0
-    open[#open + 1] = did
-    buckets[#buckets + 1] = 0
-    buckets[#buckets + 1] = bucket
-    added = added + 1
+    if set('HSETNX', name, field, record('Q', number, '', '', rev)) == 1 then
+      add(lanes, lane(number), at, did)
+      added = added + 1
+      if not seen[bucket] then
+        seen[bucket] = true
+        buckets[#buckets + 1] = 0
+        buckets[#buckets + 1] = bucket
+      end
+    end
   end
 end
 
@@ -24,7 +27,6 @@ if added > 0 then
   for name, members in pairs(lanes) do
     set_many('ZADD', name, members)
   end
-  set_many('ZADD', key('open'), open)
   set_many('ZADD', key('buckets'), buckets)
   set('HSET', head, 'v', VERSION)
   set('HINCRBY', head, 'Q', added)

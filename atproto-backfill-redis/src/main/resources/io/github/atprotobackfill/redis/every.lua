@@ -35,11 +35,19 @@ local function check_version(version, newest, key)
   end
 end
 
--- A repo's key is made of the beginning of its DID and shared with others, so that Redis packs
--- them; the rest of the DID is the field. Both keep the order of DIDs.
+-- Repos whose DIDs begin alike share a bucket, which Redis packs as long as it has few hundred of
+-- them: with tens of millions of repos some 130,000 buckets hold 300 each. Buckets are in the order
+-- of their DIDs, since a DID has no character below the mark between. The field is what the bucket
+-- does not say.
 local function split(did)
-  if string.sub(did, 1, 8) == 'did:plc:' then
-    return string.sub(did, 1, 12), string.sub(did, 13)
+  if string.sub(did, 1, 8) ~= 'did:plc:' then
+    return did .. '!', ''
   end
-  return did, ''
+  local next = string.byte(did, 12) or 0
+  local quarter = next < 99 and '0' or next < 107 and '1' or next < 115 and '2' or '3' -- c, k, s
+  return string.sub(did, 1, 11) .. '!' .. quarter, string.sub(did, 12)
+end
+
+local function join(bucket, field)
+  return string.match(bucket, '^[^!]*') .. field
 end

@@ -96,19 +96,24 @@ local function save_counts()
   end
 end
 
--- The number that stands for a host; one that is new gets the next. No number: host not known.
-local numbers = {['']= ''}
+-- The number that stands for a host; none for the host that is not known.
+local numbers = {[''] = ''}
+local function known_number(host)
+  local number = numbers[host] or call('HGET', key('hosts'), host)
+  numbers[host] = number or nil
+  return number
+end
+
+-- As known_number; a host that is new gets the next.
 local function number_of(host)
-  if not numbers[host] then
-    local number = call('HGET', key('hosts'), host)
-    if not number then
-      number = whole(call('HLEN', key('hosts')) + 1)
-      set('HSET', key('hosts'), host, number)
-      set('HSET', key('names'), number, host)
-    end
+  local number = known_number(host)
+  if not number then
+    number = whole(call('HLEN', key('hosts')) + 1)
+    set('HSET', key('hosts'), host, number)
+    set('HSET', key('names'), number, host)
     numbers[host] = number
   end
-  return numbers[host]
+  return number
 end
 
 -- The repos of a host that have not ended, by when they may be claimed.
