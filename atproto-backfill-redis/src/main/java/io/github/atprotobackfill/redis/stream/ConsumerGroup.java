@@ -7,22 +7,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.params.XAddParams;
-import redis.clients.jedis.params.XReadGroupParams;
 
 /**
  * One consumer of one group on one stream. The group is made at the stream's beginning when it is
@@ -126,7 +125,7 @@ final class ConsumerGroup {
     List<?> reply =
         (List<?>)
             eval(
-                GroupScripts.TAKE,
+                StreamScripts.TAKE,
                 group,
                 consumer,
                 String.valueOf(most),
@@ -147,15 +146,21 @@ final class ConsumerGroup {
   }
 
   /** Waits as nobody but the server can. What was abandoned meanwhile is found by the next call. */
-  @SuppressWarnings("unchecked") // an array of entries for a generic parameter
   private List<Delivery> await(int most, Duration longestWait) {
-    XReadGroupParams params =
-        XReadGroupParams.xReadGroupParams()
-            .count(most)
-            .block(Math.toIntExact(longestWait.toMillis()));
-    List<?> streams =
-        redis.xreadGroup(
-            bytes(group), bytes(consumer), params, Map.entry(bytes(stream), bytes(">")));
+    CommandArguments read =
+        new CommandArguments(Protocol.Command.XREADGROUP)
+            .add("GROUP")
+            .add(group)
+            .add(consumer)
+            .add("COUNT")
+            .add(most)
+            .add("BLOCK")
+            .add(longestWait.toMillis())
+            .add("STREAMS")
+            .key(stream)
+            .add(">")
+            .blocking();
+    List<?> streams = (List<?>) redis.executeCommand(read);
     if (streams == null || streams.isEmpty()) {
       return List.of();
     }
@@ -179,22 +184,24 @@ final class ConsumerGroup {
   /** These are done: acknowledged and removed, all in one step. */
   void acknowledge(Collection<Delivery> done) {
     if (!done.isEmpty()) {
-      guarded(() -> eval(GroupScripts.ACKNOWLEDGE, arguments(done, group)));
+      guarded(() -> eval(StreamScripts.ACKNOWLEDGE, arguments(done, group)));
     }
   }
 
   /** This one will never be done: moved to the dead letters, with what is wrong and its old id. */
   void bury(Delivery dead, String error) {
-    Map<byte[], byte[]> letter = new LinkedHashMap<>();
-    // Arrays are equal to nothing but themselves, so that a field that came twice is kept twice.
-    for (int i = 0; i + 1 < dead.fields().size(); i += 2) {
-      letter.put(dead.fields().get(i), dead.fields().get(i + 1));
-    }
-    letter.put(bytes("error"), bytes(shortened(error)));
-    letter.put(bytes("deliveries"), bytes(String.valueOf(dead.deliveries())));
-    letter.put(bytes("id"), bytes(dead.id()));
-    XAddParams trimmed = XAddParams.xAddParams().maxLen(DEAD_LETTERS).approximateTrimming();
-    guarded(() -> redis.xadd(bytes(deadLettersOf(stream)), trimmed, letter));
+    CommandArguments letter =
+        new CommandArguments(Protocol.Command.XADD)
+            .key(deadLettersOf(stream))
+            .add("MAXLEN")
+            .add("~")
+            .add(DEAD_LETTERS)
+            .add("*");
+    dead.fields().forEach(letter::add);
+    letter.add("error").add(shortened(error));
+    letter.add("deliveries").add(dead.deliveries());
+    letter.add("id").add(dead.id());
+    guarded(() -> redis.executeCommand(letter));
     acknowledge(List.of(dead));
   }
 
@@ -204,20 +211,26 @@ final class ConsumerGroup {
    * @return the ids of those that are still this consumer's; the others were taken over, or removed
    */
   Set<String> renew(Collection<Delivery> held) {
-    return setIdle(held, Duration.ZERO);
+    return setIdle(held, Duration.ZERO, 0);
   }
 
-  /** Leaves these to whoever asks next. */
+  /** Leaves these to whoever asks next, as if they had not been handed out. */
   void giveBack(Collection<Delivery> held) {
-    setIdle(held, lease);
+    setIdle(held, lease, 1);
   }
 
-  private Set<String> setIdle(Collection<Delivery> held, Duration idle) {
+  private Set<String> setIdle(Collection<Delivery> held, Duration idle, int fewerDeliveries) {
     if (held.isEmpty()) {
       return Set.of();
     }
-    String[] arguments = arguments(held, group, consumer, String.valueOf(idle.toMillis()));
-    List<?> still = (List<?>) inGroup(() -> eval(GroupScripts.SET_IDLE, arguments));
+    String[] arguments =
+        arguments(
+            held,
+            group,
+            consumer,
+            String.valueOf(idle.toMillis()),
+            String.valueOf(fewerDeliveries));
+    List<?> still = (List<?>) inGroup(() -> eval(StreamScripts.SET_IDLE, arguments));
     return still.stream().map(ConsumerGroup::text).collect(Collectors.toUnmodifiableSet());
   }
 
@@ -237,7 +250,7 @@ final class ConsumerGroup {
 
   private Object removeConsumers(String leaving) {
     String idle = String.valueOf(lease.toMillis());
-    return eval(GroupScripts.REMOVE_CONSUMERS, group, idle, leaving);
+    return eval(StreamScripts.REMOVE_CONSUMERS, group, idle, leaving);
   }
 
   private <T> T inGroup(Supplier<T> command) {
@@ -280,9 +293,9 @@ final class ConsumerGroup {
     }
   }
 
-  private @Nullable Object eval(byte[] script, String... arguments) {
+  private Object eval(byte[] script, String... arguments) {
     List<byte[]> bytes = Arrays.stream(arguments).map(ConsumerGroup::bytes).toList();
-    return redis.eval(script, List.of(bytes(stream)), bytes);
+    return Objects.requireNonNull(redis.eval(script, List.of(bytes(stream)), bytes));
   }
 
   private static String[] arguments(Collection<Delivery> deliveries, String... first) {

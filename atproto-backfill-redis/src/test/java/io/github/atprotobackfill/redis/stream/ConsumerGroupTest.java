@@ -173,7 +173,9 @@ class ConsumerGroupTest {
     add("a");
     one.giveBack(one.next(1, NO_WAIT));
 
-    assertThat(values(consumer("two").next(1, NO_WAIT))).containsExactly("a");
+    List<Delivery> taken = consumer("two").next(1, NO_WAIT);
+    assertThat(values(taken)).containsExactly("a");
+    assertThat(taken.get(0).deliveries()).as("as if it had not been handed out").isEqualTo(1);
   }
 
   @Test

@@ -5,10 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The scripts of a consumer group. Each works on one key alone, the stream, so that it runs on any
- * node of a cluster; each is one step that nothing comes between.
+ * What is done in one step that nothing comes between. Each script works on one key, or on two with
+ * the same hash tag, so that it runs on any node of a cluster.
  */
-final class GroupScripts {
+final class StreamScripts {
 
   /** Hands out entries: the consumer's own, then abandoned ones, then new ones. */
   static final byte[] TAKE = read("take.lua");
@@ -22,10 +22,13 @@ final class GroupScripts {
   /** Removes consumers that have nothing pending and were not heard of for long. */
   static final byte[] REMOVE_CONSUMERS = read("remove-consumers.lua");
 
-  private GroupScripts() {}
+  /** Remembers what was deleted of a repo. */
+  static final byte[] REMEMBER_DELETES = read("remember-deletes.lua");
+
+  private StreamScripts() {}
 
   private static byte[] read(String name) {
-    try (InputStream script = GroupScripts.class.getResourceAsStream(name)) {
+    try (InputStream script = StreamScripts.class.getResourceAsStream(name)) {
       if (script == null) {
         throw new IllegalStateException(name + " is missing from this library's jar");
       }
