@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>Interruption and {@code RATE_LIMITED} are never remembered: they say nothing of the DID.
  *   <li>{@link #invalidate} lets the next call ask anew, even while an older question is under way.
  * </ul>
+ *
+ * <p>With a {@linkplain Builder#shared shared cache} all of this holds for several processes, save
+ * that each of them may ask once. What such a cache holds is looked for when memory does not have
+ * it; while it cannot be reached, memory and directory do.
  *
  * <p>An entry takes about 500 bytes of heap: 50 MB at the default bound, half a gigabyte for a
  * million.
@@ -61,6 +66,7 @@ public final class CachingDidResolver implements DidResolver {
   private final long recheck;
   private final long unreachable;
   private final LongSupplier ticker;
+  private final SharedAnswers shared;
 
   private final Cache<Did, Remembered> remembered;
   private final ConcurrentMap<Did, Question> questions = new ConcurrentHashMap<>();
@@ -74,6 +80,7 @@ public final class CachingDidResolver implements DidResolver {
     this.recheck = builder.recheck.toNanos();
     this.unreachable = builder.unreachable.toNanos();
     this.ticker = builder.ticker;
+    this.shared = new SharedAnswers(builder.shared);
     // Evicting is so little work that it needs no other thread.
     this.remembered =
         Caffeine.newBuilder().maximumSize(builder.maxEntries).executor(Runnable::run).build();
@@ -109,17 +116,18 @@ public final class CachingDidResolver implements DidResolver {
           remembered.invalidate(did);
           return null;
         });
+    shared.forget(did);
   }
 
   private Remembered ask(Did did, Question question) throws InterruptedException {
     Remembered answer = null;
     try {
       // Another question may have ended between our look and our turn.
-      Remembered known = remembered.getIfPresent(did);
+      Remembered known = known(did);
       answer =
           known != null && known.isFresh(ticker.getAsLong())
               ? known
-              : document(origin.resolve(did));
+              : kept(did, document(origin.resolve(did)));
       return answer;
     } catch (DidResolutionException e) {
       answer = withoutDocument(did, e);
@@ -132,18 +140,59 @@ public final class CachingDidResolver implements DidResolver {
     }
   }
 
+  /** What memory knows, or else the others do. */
+  private @Nullable Remembered known(Did did) {
+    Remembered known = remembered.getIfPresent(did);
+    if (known != null && known.isFresh(ticker.getAsLong())) {
+      return known;
+    }
+    Remembered others = shared.find(did).map(this::remembered).orElse(null);
+    if (others == null || (known != null && !others.isFresh(ticker.getAsLong()))) {
+      return known;
+    }
+    remembered.put(did, others);
+    return others;
+  }
+
+  private Remembered remembered(DidCache.Answer answer) {
+    long now = ticker.getAsLong();
+    return new Remembered(
+        answer.document() == null ? null : compact(answer.document()),
+        answer.failure(),
+        now + answer.freshFor().toNanos(),
+        now + answer.usableFor().toNanos());
+  }
+
+  private Remembered kept(Did did, Remembered answer) {
+    long now = ticker.getAsLong();
+    shared.keep(
+        did,
+        new DidCache.Answer(
+            answer.document(),
+            answer.failure(),
+            Duration.ofNanos(answer.fresh() - now),
+            Duration.ofNanos(answer.usable() - now)));
+    return answer;
+  }
+
   private void end(Did did, Question question, @Nullable Remembered answer) {
+    AtomicBoolean current = new AtomicBoolean();
     questions.computeIfPresent(
         did,
-        (key, current) -> {
-          if (current != question) {
-            return current;
+        (key, underWay) -> {
+          if (underWay != question) {
+            return underWay;
           }
+          current.set(true);
           if (answer != null) {
             remember(did, answer);
           }
           return null;
         });
+    if (!current.get()) {
+      // It was invalidated meanwhile: what the others were told is in doubt as well.
+      shared.forget(did);
+    }
     question.end(answer);
   }
 
@@ -156,14 +205,16 @@ public final class CachingDidResolver implements DidResolver {
   }
 
   private Remembered document(DidDocument document) {
-    DidDocument compact =
-        new DidDocument(
-            document.did(),
-            document.pds().map(hosts::intern),
-            document.handle(),
-            document.signingKey());
     long now = ticker.getAsLong();
-    return new Remembered(compact, null, now + fresh, now + fresh + stale);
+    return new Remembered(compact(document), null, now + fresh, now + fresh + stale);
+  }
+
+  private DidDocument compact(DidDocument document) {
+    return new DidDocument(
+        document.did(),
+        document.pds().map(hosts::intern),
+        document.handle(),
+        document.signingKey());
   }
 
   private Remembered withoutDocument(Did did, DidResolutionException e) {
@@ -173,7 +224,7 @@ public final class CachingDidResolver implements DidResolver {
       return known.freshUntil(now + recheck);
     }
     long until = now + keep(e.kind());
-    return new Remembered(null, Failure.of(e), until, until);
+    return kept(did, new Remembered(null, Failure.of(e), until, until));
   }
 
   private long keep(ErrorKind kind) {
@@ -240,6 +291,7 @@ public final class CachingDidResolver implements DidResolver {
   public static final class Builder {
 
     private final DidResolver origin;
+    private @Nullable DidCache shared;
     private Duration fresh = DEFAULT_FRESH;
     private Duration stale = DEFAULT_STALE;
     private Duration absent = DEFAULT_ABSENT;
@@ -250,6 +302,12 @@ public final class CachingDidResolver implements DidResolver {
 
     private Builder(DidResolver origin) {
       this.origin = origin;
+    }
+
+    /** A second level that other processes share; without one by default. */
+    public Builder shared(DidCache cache) {
+      this.shared = cache;
+      return this;
     }
 
     /** For how long a document is answered without asking again. */

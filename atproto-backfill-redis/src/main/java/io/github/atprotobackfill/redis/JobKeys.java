@@ -1,5 +1,7 @@
 package io.github.atprotobackfill.redis;
 
+import io.github.atprotobackfill.syntax.Did;
+import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.util.UUID;
 
 /**
@@ -28,5 +30,15 @@ final class JobKeys {
   /** A key of what is held of repos, whichever job read them. */
   String ofHeld(String what) {
     return prefix + "{held}:" + what;
+  }
+
+  /** The budget of a host, which all processes share. */
+  String ofHost(ServiceUrl host) {
+    return prefix + "budget:" + host;
+  }
+
+  /** What is known of a DID. */
+  String ofDid(Did did) {
+    return prefix + "did:" + did;
   }
 }

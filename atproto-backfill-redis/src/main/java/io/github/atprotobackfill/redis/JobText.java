@@ -72,7 +72,7 @@ final class JobText {
   }
 
   /** The job that these fields and values are of. */
-  static Job job(UUID id, Answer answer) {
+  static Job job(UUID id, Reply answer) {
     Map<String, String> fields = new HashMap<>();
     while (answer.hasNext()) {
       fields.put(answer.next(), answer.next());

@@ -94,7 +94,7 @@ final class RedisProgressStore implements ProgressStore {
     server.run("end a job", Script.RELEASE, openJobs(), List.of(digest, id.toString()));
   }
 
-  private Answer ask(UUID id, List<String> fieldsIfNew) {
+  private Reply ask(UUID id, List<String> fieldsIfNew) {
     List<String> arguments = new ArrayList<>();
     arguments.add(Long.toString(history.toMillis()));
     arguments.addAll(fieldsIfNew);
@@ -152,7 +152,7 @@ final class RedisProgressStore implements ProgressStore {
 
   @Override
   public Optional<Job> find(UUID id) {
-    Answer fields = ask(id, List.of());
+    Reply fields = ask(id, List.of());
     return fields.hasNext() ? Optional.of(JobText.job(id, fields)) : Optional.empty();
   }
 

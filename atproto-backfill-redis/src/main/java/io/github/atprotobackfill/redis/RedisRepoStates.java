@@ -40,7 +40,7 @@ final class RedisRepoStates implements RepoStates {
     new LinkedHashSet<>(dids).forEach(did -> distinct.add(did.toString()));
     Map<Did, HeldRepo> found = new HashMap<>();
     for (List<String> part : Parts.of(distinct, REPOS_A_CALL)) {
-      Answer answer = server.ask("look up what is held", Script.FIND_HELD, head, part);
+      Reply answer = server.ask("look up what is held", Script.FIND_HELD, head, part);
       while (answer.hasNext()) {
         HeldRepo repo = repo(answer);
         found.put(repo.did(), repo);
@@ -49,7 +49,7 @@ final class RedisRepoStates implements RepoStates {
     return found;
   }
 
-  private static HeldRepo repo(Answer answer) {
+  private static HeldRepo repo(Reply answer) {
     Did did = Did.parse(answer.next());
     Tid rev = RepoText.rev(answer.next());
     Instant verifiedAt = Instant.ofEpochMilli(Long.parseLong(answer.next(), BASE));

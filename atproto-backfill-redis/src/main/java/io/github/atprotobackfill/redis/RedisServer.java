@@ -37,8 +37,8 @@ final class RedisServer {
   }
 
   /** As {@link #run}, for a script that returns a list. */
-  Answer ask(String what, Script script, String key, List<String> arguments) {
-    return Answer.of(run(what, script, key, arguments));
+  Reply ask(String what, Script script, String key, List<String> arguments) {
+    return Reply.of(run(what, script, key, arguments));
   }
 
   /** As {@link #run}, for a script that returns a number. */

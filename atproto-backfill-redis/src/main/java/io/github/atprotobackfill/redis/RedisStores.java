@@ -5,8 +5,10 @@ import io.github.atprotobackfill.progress.ProgressStore;
 import io.github.atprotobackfill.progress.RepoStates;
 import io.github.atprotobackfill.progress.StoreException;
 import io.github.atprotobackfill.progress.WorkQueue;
+import io.github.atprotobackfill.xrpc.SharedBudget;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -45,6 +47,7 @@ public final class RedisStores implements BackfillStores {
   private final RedisProgressStore progress;
   private final RedisWorkQueue queue;
   private final RedisRepoStates states;
+  private final RedisSharedBudget budget;
 
   private RedisStores(Builder builder) {
     RedisServer server = new RedisServer(builder.client);
@@ -52,6 +55,7 @@ public final class RedisStores implements BackfillStores {
     this.queue = new RedisWorkQueue(server, keys);
     this.progress = new RedisProgressStore(server, keys, queue, builder.history);
     this.states = new RedisRepoStates(server, keys);
+    this.budget = new RedisSharedBudget(server, keys);
   }
 
   /** A builder with the defaults. */
@@ -72,6 +76,12 @@ public final class RedisStores implements BackfillStores {
   @Override
   public RepoStates states() {
     return states;
+  }
+
+  /** What all processes that use these stores may spend together, by the server's clock. */
+  @Override
+  public Optional<SharedBudget> sharedBudget() {
+    return Optional.of(budget);
   }
 
   /** What can be chosen about the stores. Not thread-safe. */

@@ -122,7 +122,7 @@ final class RedisWorkQueue implements WorkQueue {
         arguments.add(RepoText.host(wanted.get(i).pds()));
         arguments.add(Integer.toString(Math.max(0, left[i])));
       }
-      Answer answer = server.ask("claim repos", Script.CLAIM, head(job), arguments);
+      Reply answer = server.ask("claim repos", Script.CLAIM, head(job), arguments);
       int finished = (int) answer.nextLong();
       while (answer.hasNext()) {
         int host = first + (int) answer.nextLong() - 1;
@@ -133,7 +133,7 @@ final class RedisWorkQueue implements WorkQueue {
     }
   }
 
-  private static Lease lease(UUID job, @Nullable ServiceUrl pds, Duration lasts, Answer answer) {
+  private static Lease lease(UUID job, @Nullable ServiceUrl pds, Duration lasts, Reply answer) {
     Did did = Did.parse(answer.next());
     long fence = answer.nextLong();
     int attempts = (int) answer.nextLong();
@@ -148,7 +148,7 @@ final class RedisWorkQueue implements WorkQueue {
     for (List<LeaseUpdate> part : Parts.of(updates, REPOS_A_CALL)) {
       List<String> arguments = new ArrayList<>();
       part.forEach(update -> RepoText.addTo(arguments, update));
-      Answer answer = server.ask("update leased repos", Script.APPLY, head(job), arguments);
+      Reply answer = server.ask("update leased repos", Script.APPLY, head(job), arguments);
       while (answer.hasNext()) {
         lost.add(Did.parse(answer.next()));
       }
@@ -167,7 +167,7 @@ final class RedisWorkQueue implements WorkQueue {
 
   @Override
   public QueueStats stats(UUID job) {
-    Answer answer = server.ask("count repos", Script.STATS, head(job), List.of());
+    Reply answer = server.ask("count repos", Script.STATS, head(job), List.of());
     Map<RepoState, Long> repos = new EnumMap<>(RepoState.class);
     for (RepoState state : RepoText.STATES) {
       repos.put(state, answer.nextLong());

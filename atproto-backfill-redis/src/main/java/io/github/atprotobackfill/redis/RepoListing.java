@@ -54,7 +54,7 @@ final class RepoListing {
   private void read(
       UUID job, List<String> dids, Set<RepoState> states, int most, List<RepoEntry> page) {
     for (List<String> part : Parts.of(dids, RedisWorkQueue.REPOS_A_CALL)) {
-      Answer answer = server.ask("list repos", Script.ENTRIES, keys.ofJob(job, "queue"), part);
+      Reply answer = server.ask("list repos", Script.ENTRIES, keys.ofJob(job, "queue"), part);
       while (answer.hasNext()) {
         RepoEntry entry = RepoText.entry(answer);
         if (states.contains(entry.state()) && page.size() < most) {
@@ -131,7 +131,7 @@ final class RepoListing {
         arguments.add(letters);
         arguments.add(Integer.toString(LOOKED_AT_A_CALL));
         arguments.addAll(buckets);
-        Answer answer =
+        Reply answer =
             server.ask("list repos", Script.MEMBERS, keys.ofJob(job, "queue"), arguments);
         int looked = (int) answer.nextLong();
         List<String> next = new ArrayList<>();

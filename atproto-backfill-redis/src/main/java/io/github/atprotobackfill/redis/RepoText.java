@@ -91,7 +91,7 @@ final class RepoText {
   }
 
   /** The next of what {@code entries.lua} returned. */
-  static RepoEntry entry(Answer answer) {
+  static RepoEntry entry(Reply answer) {
     Did did = Did.parse(answer.next());
     RepoState state = state(answer.next());
     String host = answer.next();

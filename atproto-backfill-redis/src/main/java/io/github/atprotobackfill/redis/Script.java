@@ -27,6 +27,8 @@ enum Script {
   HOLD_DISCOVERY("job", "job-hold"),
   AGE("job", "job-age"),
   EXPIRE_JOB("job", "job-expire"),
+  BUDGET("budget"),
+  DID("did"),
   RESERVE("reserve"),
   RELEASE("release"),
   FIND_HELD("held", "held-find"),

@@ -32,6 +32,20 @@ final class RedisHarness implements StoreHarness {
           redis.call('HINCRBY', job, 'ended', '-' .. ARGV[2])
         end
       end
+      for _, budget in ipairs(redis.call('KEYS', ARGV[1] .. 'budget:*')) do
+        local parts = {}
+        for part in string.gmatch(redis.call('GET', budget), '[^,]+') do
+          parts[#parts + 1] = part
+        end
+        for _, moment in ipairs({2, 3, 5, 6, 8, 9}) do
+          parts[moment] = string.format('%.0f', tonumber(parts[moment]) - ARGV[2])
+        end
+        redis.call('SET', budget, table.concat(parts, ','), 'KEEPTTL')
+      end
+      for _, did in ipairs(redis.call('KEYS', ARGV[1] .. 'did:*')) do
+        local left = redis.call('PTTL', did) - ARGV[2] / 1000
+        redis.call('PEXPIRE', did, string.format('%.0f', math.max(0, left)))
+      end
       return 0
       """;
 

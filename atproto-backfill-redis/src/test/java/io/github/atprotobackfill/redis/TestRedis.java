@@ -45,6 +45,15 @@ public final class TestRedis {
         Duration.ofSeconds(10));
   }
 
+  /** A client of a port on which nobody listens. */
+  static UnifiedJedis connectToNobody() {
+    try {
+      return connect(URI.create("redis://127.0.0.1:" + freePort()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static URI start() {
     try {
       RedisServer server =

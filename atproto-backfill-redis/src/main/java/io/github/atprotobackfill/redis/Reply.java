@@ -6,17 +6,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A flat list that a script returned, read from its beginning. Not thread-safe. */
-final class Answer {
+final class Reply {
 
   private final List<@Nullable Object> values;
   private int at;
 
-  private Answer(List<@Nullable Object> values) {
+  private Reply(List<@Nullable Object> values) {
     this.values = values;
   }
 
-  static Answer of(Object returned) {
-    return new Answer(new ArrayList<>((List<?>) returned));
+  static Reply of(Object returned) {
+    return new Reply(new ArrayList<>((List<?>) returned));
   }
 
   boolean hasNext() {
