@@ -205,7 +205,8 @@ final class JobRun implements BackfillRun {
   private void end() throws InterruptedException {
     context.buffers().forEach(WriteBuffer::close);
     if (control.breakdown().isEmpty()) {
-      threads.awaitWriters();
+      // Nothing is left to them, unless a sink takes longer than a stop may.
+      threads.awaitWriters(PUT_DOWN_GRACE);
       storeRemainingCounts();
       takeLastStock();
     }

@@ -59,9 +59,10 @@ final class WorkThreads {
     thread.start();
   }
 
-  void awaitWriters() throws InterruptedException {
+  /** Waits for each writer to end, at most {@code most}; {@link #close} interrupts the others. */
+  void awaitWriters(Duration most) throws InterruptedException {
     for (Thread thread : writing) {
-      thread.join();
+      thread.join(most.toMillis());
     }
   }
 

@@ -126,6 +126,26 @@ class StandingJobTest {
     }
   }
 
+  @Test
+  void aStopEndsThoughTheSinkTakesNothing() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    RecordSink full =
+        batch -> {
+          begun.countDown();
+          never.await();
+        };
+    try (Backfill backfill = whole.engine(full).build()) {
+      BackfillRun run = backfill.start(STANDING);
+      queue(run, 0, 6);
+      begun.await();
+      run.stop();
+      assertThat(run.await(WholeJob.LONG_ENOUGH)).isTrue();
+      assertThat(run.progress().state()).isEqualTo(JobState.RUNNING);
+    }
+    assertThat(sink.records).isEmpty();
+  }
+
   private void queue(BackfillRun run, int from, int to) {
     stores
         .queue()
