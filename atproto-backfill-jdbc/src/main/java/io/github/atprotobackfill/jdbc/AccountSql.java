@@ -7,6 +7,7 @@ import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.RecordKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ final class AccountSql {
 
   private final HeldSql held;
   private final String note;
+  private final String noted;
   private final String remove;
 
   AccountSql(Tables tables, Dialect dialect) {
@@ -31,6 +33,7 @@ final class AccountSql {
                     List.of("did"),
                     List.of("did", "active", "status", "noted_at"))
                 .when("cur.noted_at <= new.noted_at"));
+    noted = "SELECT 1 FROM %s WHERE did = ? AND noted_at <= ?".formatted(tables.account());
     remove =
         "DELETE FROM %s WHERE did = ? AND collection = ? AND rkey > ? AND rkey <= ?"
             .formatted(tables.record());
@@ -43,7 +46,19 @@ final class AccountSql {
       statement.setBoolean(2, event.active());
       statement.setString(3, StoredText.readable(event.status()));
       statement.setLong(4, event.at().toEpochMilli());
-      return statement.executeUpdate() > 0;
+      statement.executeUpdate();
+    }
+    return isNoted(connection, event);
+  }
+
+  /** Asked, since drivers differ in whether they count a row that was left as it is. */
+  private boolean isNoted(Connection connection, AccountEvent event) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(noted)) {
+      statement.setString(1, event.did().toString());
+      statement.setLong(2, event.at().toEpochMilli());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
     }
   }
 

@@ -9,20 +9,29 @@ import javax.sql.DataSource;
 public enum Database {
   /** PostgreSQL 12 or later, and databases that report themselves as PostgreSQL. */
   POSTGRESQL("PostgreSQL"),
+  /** MariaDB 10.6 or later, and MySQL 8 or later, by either one's driver. */
+  MARIADB("MariaDB", "MySQL"),
   /** SQLite 3.35 or later. */
   SQLITE("SQLite"),
   /** H2 2.2 or later, in its regular mode. */
   H2("H2");
 
   private final String product;
+  private final String sibling;
 
   Database(String product) {
+    this(product, product);
+  }
+
+  Database(String product, String sibling) {
     this.product = product;
+    this.sibling = sibling;
   }
 
   Dialect dialect() {
     return switch (this) {
       case POSTGRESQL -> new PostgresDialect();
+      case MARIADB -> new MariaDbDialect();
       case SQLITE -> new SqliteDialect();
       case H2 -> new H2Dialect();
     };
@@ -46,12 +55,15 @@ public enum Database {
       throw new StoreException("cannot connect to the database: " + e.getMessage(), e);
     }
     for (Database database : values()) {
-      if (database.product.equalsIgnoreCase(name)) {
+      if (database.product.equalsIgnoreCase(name) || database.sibling.equalsIgnoreCase(name)) {
         return database;
       }
     }
     throw new StoreException(
-        "the database calls itself " + name + "; supported are PostgreSQL, SQLite and H2", null);
+        "the database calls itself "
+            + name
+            + "; supported are PostgreSQL, MariaDB, MySQL, SQLite and H2",
+        null);
   }
 
   @Override

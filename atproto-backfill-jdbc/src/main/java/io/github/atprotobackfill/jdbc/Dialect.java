@@ -67,6 +67,14 @@ interface Dialect {
   /** Keeps two processes from making the schema at once, until the transaction ends. */
   default void lockSchema(Connection connection) throws SQLException {}
 
+  /**
+   * Whether a statement of a schema script failed because what it makes is there: made by another
+   * process at the same time, or before one died that did not come to the end of the script.
+   */
+  default boolean alreadyDone(SQLException e) {
+    return false;
+  }
+
   /** Whether the database undid the transaction, and the same may succeed when tried again. */
   boolean undone(SQLException e);
 }

@@ -393,7 +393,6 @@ final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public int purge(Duration age) {
-    String ended = "SELECT id FROM %s WHERE ended_at < ?".formatted(tables.job());
     List<String> ofJobs =
         List.of(
             tables.repo(),
@@ -404,20 +403,39 @@ final class JdbcProgressStore implements ProgressStore {
     return transactions.write(
         "purge jobs",
         connection -> {
-          long before = now(connection) - age.toMillis();
+          List<Object> jobs = endedBefore(connection, now(connection) - age.toMillis());
           for (String table : ofJobs) {
-            delete(connection, table, "job_id IN (" + ended + ")", before);
+            delete(connection, table, "job_id", jobs);
           }
-          return delete(connection, tables.job(), "ended_at < ?", before);
+          return delete(connection, tables.job(), "id", jobs);
         });
   }
 
-  private static int delete(Connection connection, String table, String which, long before)
-      throws SQLException {
-    String delete = "DELETE FROM %s WHERE %s".formatted(table, which);
-    try (PreparedStatement statement = connection.prepareStatement(delete)) {
+  private List<Object> endedBefore(Connection connection, long before) throws SQLException {
+    String select = "SELECT id FROM %s WHERE ended_at < ?".formatted(tables.job());
+    try (PreparedStatement statement = connection.prepareStatement(select)) {
       statement.setLong(1, before);
-      return statement.executeUpdate();
+      List<Object> jobs = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          jobs.add(dialect.key(UUID.fromString(rows.getString(1))));
+        }
+      }
+      return jobs;
+    }
+  }
+
+  /** Job by job: asked which those are, MariaDB would look through the repos of all jobs. */
+  private static int delete(Connection connection, String table, String column, List<Object> jobs)
+      throws SQLException {
+    String delete = "DELETE FROM %s WHERE %s = ?".formatted(table, column);
+    try (PreparedStatement statement = connection.prepareStatement(delete)) {
+      int deleted = 0;
+      for (Object job : jobs) {
+        statement.setObject(1, job);
+        deleted += statement.executeUpdate();
+      }
+      return deleted;
     }
   }
 

@@ -62,8 +62,8 @@ public final class JdbcSchema {
 
   /**
    * Makes the tables, or brings them to {@link #version()}; does nothing where that is done. In one
-   * transaction on PostgreSQL and SQLite; H2 commits each statement, and goes on where it stopped
-   * when called again. Several processes may call it at once.
+   * transaction on PostgreSQL and SQLite; the others commit each statement, and go on where they
+   * stopped when called again. Several processes may call it at once.
    *
    * @throws StoreException when that fails, or a later version of this library made the tables
    */
@@ -145,11 +145,22 @@ public final class JdbcSchema {
     }
   }
 
-  private static void run(Connection connection, SchemaScript script) throws SQLException {
+  private void run(Connection connection, SchemaScript script) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (String sql : script.statements()) {
-        statement.execute(sql);
+        run(statement, sql);
       }
+    }
+  }
+
+  private void run(Statement statement, String sql) throws SQLException {
+    try {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      if (!database.dialect().alreadyDone(e)) {
+        throw e;
+      }
+      LOG.debug("done already: {}", e.getMessage());
     }
   }
 

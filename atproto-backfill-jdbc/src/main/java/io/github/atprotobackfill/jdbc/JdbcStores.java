@@ -34,6 +34,12 @@ import org.jspecify.annotations.Nullable;
  * stricter one, more is undone and tried again. A session that keeps a transaction open for hours
  * keeps rows from being cleared away, and claims become slower the longer it does.
  *
+ * <p><b>MariaDB and MySQL</b>: every transaction is read committed, whatever the session is; so the
+ * binary log, where there is one, has to be of rows or mixed, as both have it. Take either one's
+ * driver, and leave MariaDB's and MySQL's {@code useAffectedRows} as it is, which is false. With
+ * MySQL's driver put {@code rewriteBatchedStatements=true} into the URL, or what is held is saved
+ * row by row.
+ *
  * <p><b>SQLite</b> has one writer at a time. Threads of one process that share a {@code DataSource}
  * take turns; other processes are waited for as long as the connection's {@code busy_timeout} says.
  * Readers and the writer do not hold each other up in WAL mode, so let the URL be {@code

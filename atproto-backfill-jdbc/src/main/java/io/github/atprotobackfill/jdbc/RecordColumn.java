@@ -3,8 +3,8 @@ package io.github.atprotobackfill.jdbc;
 import java.util.Locale;
 
 /**
- * The type of PostgreSQL's {@code record} column, chosen when the schema is made. SQLite and H2
- * keep text.
+ * The type of PostgreSQL's {@code record} column, chosen when the schema is made. The others keep
+ * text.
  */
 public enum RecordColumn {
   /**

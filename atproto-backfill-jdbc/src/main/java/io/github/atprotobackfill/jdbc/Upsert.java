@@ -1,9 +1,12 @@
 package io.github.atprotobackfill.jdbc;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Upsert {
 
   private static final Pattern GIVEN = Pattern.compile("\\bnew\\.(\\w+)");
+  private static final Pattern STANDING = Pattern.compile("\\bcur\\.(\\w+)");
 
   private final String table;
   private final List<String> key;
@@ -89,6 +93,47 @@ final class Upsert {
             assignments(given),
             columns(),
             values(given));
+  }
+
+  /**
+   * The statement of databases with {@code INSERT … ON DUPLICATE KEY UPDATE}. It knows no test of a
+   * row, only of each column, and its assignments take effect one after the other; so the column
+   * that the others are decided by comes last, and there can be only one.
+   */
+  String onDuplicateKey() {
+    Set<String> decisive = new LinkedHashSet<>(standing(test == null ? "" : test));
+    replacements.forEach(
+        (column, expression) ->
+            standing(expression).stream()
+                .filter(other -> !other.equals(column))
+                .forEach(decisive::add));
+    if (decisive.size() > 1) {
+      throw new IllegalStateException("decided by more than one column: " + decisive);
+    }
+    List<String> last = new ArrayList<>(replacements.keySet());
+    last.sort(Comparator.comparing(decisive::contains));
+    return "INSERT INTO %s (%s) VALUES (%s) ON DUPLICATE KEY UPDATE %s"
+        .formatted(
+            table,
+            columns(),
+            values(column -> "?"),
+            last.stream().map(this::assignment).collect(Collectors.joining(", ")));
+  }
+
+  private String assignment(String column) {
+    String expression = replacements.getOrDefault(column, column);
+    String chosen =
+        test == null ? expression : "IF(%s, %s, cur.%s)".formatted(test, expression, column);
+    String own = STANDING.matcher(chosen).replaceAll("$1");
+    return column + " = " + withGiven(own, given -> "VALUES(" + given + ")");
+  }
+
+  private static Set<String> standing(String expression) {
+    return STANDING
+        .matcher(expression)
+        .results()
+        .map(match -> match.group(1))
+        .collect(Collectors.toSet());
   }
 
   private String columns() {

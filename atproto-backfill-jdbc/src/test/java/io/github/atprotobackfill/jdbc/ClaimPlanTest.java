@@ -111,4 +111,28 @@ class ClaimPlanTest {
           .doesNotContain("Seq Scan");
     }
   }
+
+  @Test
+  void onMariadb() throws Exception {
+    try (TestStorage storage = TestStorage.withSchema(TestStorage.Kind.MARIADB)) {
+      fill(storage);
+      Dialect dialect = new MariaDbDialect();
+      MariaDbRepoSql sql = new MariaDbRepoSql(new Tables(storage.prefix()), dialect.now());
+      String job = UUID.randomUUID().toString();
+      String json = "EXPLAIN FORMAT=JSON ";
+      String sorts = "\"filesort\"|\"using_filesort\": true";
+
+      assertThat(plan(storage, json + sql.pick, job, "", 10))
+          .contains("\"key\": \"" + storage.prefix() + "repo_available\"")
+          .containsPattern("\"key_length\": \"[0-9]+\"")
+          .contains("\"available_at\"")
+          .doesNotContainPattern(sorts);
+      assertThat(plan(storage, json + sql.take.formatted("?, ?"), "w", 1L, job, "a", "b"))
+          .contains("\"key\": \"PRIMARY\"")
+          .contains("\"access_type\": \"range\"");
+      assertThat(plan(storage, json + sql.look.formatted("?, ?"), job, "a", "b"))
+          .contains("\"key\": \"PRIMARY\"")
+          .contains("\"access_type\": \"range\"");
+    }
+  }
 }

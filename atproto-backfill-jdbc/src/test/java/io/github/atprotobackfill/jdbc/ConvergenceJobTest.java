@@ -134,7 +134,7 @@ class ConvergenceJobTest {
   private Set<String> expected() {
     return network
         .expectedRecords()
-        .map(record -> record.uri() + " " + record.cid())
+        .map(record -> record.uri() + "|" + record.cid())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -142,7 +142,7 @@ class ConvergenceJobTest {
     String p = storage.prefix();
     return new TreeSet<>(
         storage.query(
-            "select r.uri || ' ' || r.cid from "
+            "select r.uri, r.cid from "
                 + p
                 + "record r where not exists (select 1 from "
                 + p

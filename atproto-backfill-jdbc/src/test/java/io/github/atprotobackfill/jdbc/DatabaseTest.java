@@ -28,6 +28,7 @@ class DatabaseTest {
           case SQLITE -> Database.SQLITE;
           case H2_MEMORY, H2_FILE -> Database.H2;
           case POSTGRESQL -> Database.POSTGRESQL;
+          case MARIADB -> Database.MARIADB;
         };
     try (TestStorage storage = TestStorage.empty(kind)) {
       assertThat(Database.of(storage.dataSource())).isEqualTo(expected);
@@ -36,9 +37,16 @@ class DatabaseTest {
 
   @Test
   void anotherDatabaseIsRefusedByName() {
-    assertThatThrownBy(() -> JdbcStores.builder(calledOracle()).build())
+    assertThatThrownBy(() -> JdbcStores.builder(called("Oracle")).build())
         .isInstanceOf(StoreException.class)
-        .hasMessage("the database calls itself Oracle; supported are PostgreSQL, SQLite and H2");
+        .hasMessage(
+            "the database calls itself Oracle;"
+                + " supported are PostgreSQL, MariaDB, MySQL, SQLite and H2");
+  }
+
+  @Test
+  void mySqlIsSpokenToAsMariaDbIs() {
+    assertThat(Database.of(called("MySQL"))).isEqualTo(Database.MARIADB);
   }
 
   @Test
@@ -74,9 +82,9 @@ class DatabaseTest {
         .hasMessageContaining(prefix);
   }
 
-  private static DataSource calledOracle() {
+  private static DataSource called(String product) {
     DatabaseMetaData metaData =
-        answering(DatabaseMetaData.class, "getDatabaseProductName", "Oracle");
+        answering(DatabaseMetaData.class, "getDatabaseProductName", product);
     Connection connection = answering(Connection.class, "getMetaData", metaData);
     return answering(DataSource.class, "getConnection", connection);
   }

@@ -1,5 +1,6 @@
 package io.github.atprotobackfill.jdbc;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
@@ -7,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -141,6 +143,39 @@ class HeldPlanTest {
       assertThat(page.toUpperCase(Locale.ROOT)).contains(index);
       assertThat(page).contains("index sorted").containsPattern("scanCount: 1[01]\\s");
       assertThat(next).contains("index sorted").containsPattern("scanCount: [12]\\s");
+    }
+  }
+
+  @Test
+  void onMariadb() throws Exception {
+    try (TestStorage storage = TestStorage.withSchema(TestStorage.Kind.MARIADB)) {
+      MariaDbHeldSql sql = new MariaDbHeldSql(new Tables(storage.prefix()));
+      String numbers =
+          IntStream.range(0, 2000)
+              .mapToObj(n -> "SELECT " + n + " n")
+              .collect(joining(" UNION ALL "));
+      storage.execute(
+          """
+          INSERT INTO $record (did, collection, rkey, cid, rev, record, indexed_at)
+          SELECT '%s', CONCAT('com.example.c', n DIV 1000), CONCAT('k', n), 'bafyreia',
+            '3jzfcijpj2z2a', '{}', UTC_TIMESTAMP(3)
+          FROM (%s) numbers
+          """
+              .formatted(BIG, numbers));
+      String explain = "EXPLAIN FORMAT=JSON ";
+      String otherWays =
+          "\"filesort\"|\"using_filesort\": true|\"access_type\": \"(index|index_merge)\"";
+
+      assertThat(plan(storage, explain + sql.page(1000), BIG, "com.example.c1", "k1"))
+          .contains("\"access_type\": \"range\"")
+          .contains("\"rkey\"")
+          .doesNotContainPattern(otherWays);
+      assertThat(plan(storage, explain + sql.holding, BIG))
+          .contains("\"key\": \"PRIMARY\"")
+          .doesNotContainPattern(otherWays);
+      assertThat(plan(storage, explain + sql.collections, BIG, "", BIG))
+          .contains("\"key\": \"PRIMARY\"")
+          .doesNotContainPattern(otherWays);
     }
   }
 }

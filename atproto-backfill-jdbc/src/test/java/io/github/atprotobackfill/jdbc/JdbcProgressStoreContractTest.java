@@ -38,4 +38,12 @@ class JdbcProgressStoreContractTest {
       return new JdbcHarness(TestStorage.Kind.POSTGRESQL);
     }
   }
+
+  @Nested
+  class Mariadb extends ProgressStoreContract {
+    @Override
+    protected StoreHarness newHarness() {
+      return new JdbcHarness(TestStorage.Kind.MARIADB);
+    }
+  }
 }

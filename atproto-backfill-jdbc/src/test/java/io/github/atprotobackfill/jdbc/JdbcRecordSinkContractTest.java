@@ -54,4 +54,12 @@ class JdbcRecordSinkContractTest {
       return new JdbcSinkHarness(TestStorage.Kind.POSTGRESQL, RecordColumn.TEXT);
     }
   }
+
+  @Nested
+  class Mariadb extends RecordSinkContract {
+    @Override
+    protected SinkHarness newHarness() {
+      return new JdbcSinkHarness(TestStorage.Kind.MARIADB);
+    }
+  }
 }

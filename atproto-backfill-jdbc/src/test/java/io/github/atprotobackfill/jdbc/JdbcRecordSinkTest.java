@@ -45,7 +45,7 @@ class JdbcRecordSinkTest {
   @Test
   void whatIsHeldAlreadyIsNotTouched() throws Exception {
     sink.write(List.of(put("a", 1, "{\"n\":1}"), put("b", 1, "{\"n\":1}")));
-    storage.execute("UPDATE $record SET indexed_at = '2001-02-03T04:05:06Z'");
+    storage.execute("UPDATE $record SET indexed_at = '2001-02-03 04:05:06'");
     String untouched = storage.query("SELECT indexed_at FROM $record").get(0);
 
     sink.write(List.of(put("a", 2, "{\"n\":1}"), put("b", 2, "{\"n\":2}")));

@@ -38,4 +38,12 @@ class JdbcRepoStatesContractTest {
       return new JdbcHarness(TestStorage.Kind.POSTGRESQL);
     }
   }
+
+  @Nested
+  class Mariadb extends RepoStatesContract {
+    @Override
+    protected StoreHarness newHarness() {
+      return new JdbcHarness(TestStorage.Kind.MARIADB);
+    }
+  }
 }

@@ -38,4 +38,12 @@ class JdbcWorkQueueContractTest {
       return new JdbcHarness(TestStorage.Kind.POSTGRESQL);
     }
   }
+
+  @Nested
+  class Mariadb extends WorkQueueContract {
+    @Override
+    protected StoreHarness newHarness() {
+      return new JdbcHarness(TestStorage.Kind.MARIADB);
+    }
+  }
 }

@@ -58,7 +58,12 @@ final class ObservedDataSource implements InvocationHandler {
 
   /** Lets the next such moment fail. */
   ObservedDataSource failNext(Moment moment, String sqlState) {
-    faults.add(new Fault(moment, new SQLException("injected at " + moment, sqlState)));
+    return failNext(moment, new SQLException("injected at " + moment, sqlState));
+  }
+
+  /** Lets the next such moment fail in a way of the database's own. */
+  ObservedDataSource failNext(Moment moment, SQLException exception) {
+    faults.add(new Fault(moment, exception));
     return this;
   }
 

@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +30,8 @@ final class TestStorage implements AutoCloseable {
     SQLITE,
     H2_MEMORY,
     H2_FILE,
-    POSTGRESQL
+    POSTGRESQL,
+    MARIADB
   }
 
   private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -74,6 +77,7 @@ final class TestStorage implements AutoCloseable {
       case H2_FILE -> inDirectory(kind, "jdbc:h2:%s/test");
       case H2_MEMORY -> inMemory(kind, "jdbc:h2:mem:" + UUID.randomUUID());
       case POSTGRESQL -> new TestStorage(kind, PostgresServer.url());
+      case MARIADB -> new TestStorage(kind, MariaDbServer.url());
     };
   }
 
@@ -139,7 +143,15 @@ final class TestStorage implements AutoCloseable {
           case SQLITE -> "";
           case H2_MEMORY, H2_FILE -> "SET TIME ZONE '" + timeZone + "'";
           case POSTGRESQL -> "SET TIME ZONE '" + timeZone + "'";
+          case MARIADB -> "SET time_zone = '" + offset(timeZone) + "'";
         });
+  }
+
+  /** A MariaDB server need not know the names of time zones. */
+  private static String offset(String timeZone) {
+    // It knows fewer hours than there are.
+    int hours = ZoneId.of(timeZone).getRules().getOffset(Instant.EPOCH).getTotalSeconds() / 3600;
+    return "%+03d:00".formatted(Math.max(-12, Math.min(13, hours)));
   }
 
   private DataSource pooled(boolean autoCommit, String initSql) {
@@ -201,7 +213,7 @@ final class TestStorage implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    if (kind == Kind.POSTGRESQL) {
+    if (kind == Kind.POSTGRESQL || kind == Kind.MARIADB) {
       execute("DROP VIEW IF EXISTS $visible_record");
       for (String table : TABLES) {
         execute("DROP TABLE IF EXISTS $" + table);

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.mariadb.jdbc.Configuration;
 
 /**
  * A JDBC URL of a database that the tool can keep records in.
@@ -20,12 +21,15 @@ record DatabaseUrl(Product product, String url) {
   private static final Pattern H2_FILE =
       Pattern.compile("((file|nio|async):)?((~|\\.{1,2})?[/\\\\].+|[A-Za-z]:[/\\\\].+)");
   private static final String POSTGRESQL = "jdbc:postgresql:";
+  private static final String MARIADB = "jdbc:mariadb:";
+  private static final String MYSQL = "jdbc:mysql:";
 
-  /** The databases that need nothing but this tool, and the one to be had for more. */
+  /** The databases that need nothing but this tool, and those to be had for more. */
   enum Product {
     SQLITE,
     H2,
-    POSTGRESQL
+    POSTGRESQL,
+    MARIADB
   }
 
   /**
@@ -43,10 +47,14 @@ record DatabaseUrl(Product product, String url) {
     if (text.startsWith(POSTGRESQL)) {
       return postgresql(text);
     }
+    if (text.startsWith(MARIADB) || text.startsWith(MYSQL)) {
+      return mariadb(text);
+    }
     throw new IllegalArgumentException(
         "not a JDBC URL of a supported database: \""
             + withoutPassword(text)
-            + "\" (jdbc:sqlite:FILE, jdbc:h2:./FILE or jdbc:postgresql://HOST/DATABASE)");
+            + "\" (jdbc:sqlite:FILE, jdbc:h2:./FILE, jdbc:postgresql://HOST/DATABASE,"
+            + " jdbc:mariadb://HOST/DATABASE or jdbc:mysql://HOST/DATABASE)");
   }
 
   /** The SQLite database in {@code file}. */
@@ -89,7 +97,7 @@ record DatabaseUrl(Product product, String url) {
     if (text.toUpperCase(Locale.ROOT).contains("AUTO_SERVER=TRUE")) {
       throw new IllegalArgumentException(
           "H2 with AUTO_SERVER closes the database at Ctrl-C, before work is put down; to share one"
-              + " between processes, use SQLite or PostgreSQL");
+              + " between processes, use SQLite or a server");
     }
     boolean remote = place.startsWith("tcp:") || place.startsWith("ssl:");
     if (!remote && !H2_FILE.matcher(place).matches()) {
@@ -109,6 +117,32 @@ record DatabaseUrl(Product product, String url) {
               + "\" (jdbc:postgresql://HOST[:PORT]/DATABASE[?user=...])");
     }
     return new DatabaseUrl(Product.POSTGRESQL, text);
+  }
+
+  /** MySQL is spoken to by MariaDB's driver, which is asked for it by MariaDB's URL. */
+  private static DatabaseUrl mariadb(String text) {
+    String own = text.startsWith(MYSQL) ? MARIADB + text.substring(MYSQL.length()) : text;
+    Configuration parsed;
+    try {
+      parsed = Configuration.parse(own);
+    } catch (SQLException | IllegalArgumentException e) {
+      throw notMariadb(text);
+    }
+    if (parsed == null || parsed.addresses().isEmpty()) {
+      throw notMariadb(text);
+    }
+    if (parsed.database() == null) {
+      throw new IllegalArgumentException(
+          "no database named: \"" + withoutPassword(text) + "\" (jdbc:mariadb://HOST/DATABASE)");
+    }
+    return new DatabaseUrl(Product.MARIADB, own);
+  }
+
+  private static IllegalArgumentException notMariadb(String text) {
+    return new IllegalArgumentException(
+        "not a MariaDB or MySQL URL: \""
+            + withoutPassword(text)
+            + "\" (jdbc:mariadb://HOST[:PORT]/DATABASE[?user=...])");
   }
 
   private static IllegalArgumentException forgetful(String text) {

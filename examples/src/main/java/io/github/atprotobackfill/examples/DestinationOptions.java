@@ -17,8 +17,9 @@ final class DestinationOptions {
       names = "--db",
       paramLabel = "JDBC-URL",
       description =
-          "Records and progress in one database: jdbc:sqlite:FILE, jdbc:h2:./FILE or"
-              + " jdbc:postgresql://HOST/DATABASE. Tables are made where there are none.")
+          "Records and progress in one database: jdbc:sqlite:FILE, jdbc:h2:./FILE,"
+              + " jdbc:postgresql://HOST/DATABASE or jdbc:mariadb://HOST/DATABASE"
+              + " (jdbc:mysql likewise). Tables are made where there are none.")
   private @Nullable DatabaseUrl database;
 
   @Option(

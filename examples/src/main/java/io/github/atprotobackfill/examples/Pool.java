@@ -39,7 +39,7 @@ final class Pool implements AutoCloseable {
     switch (url.product()) {
       case SQLITE -> forSqlite(config, url);
       case H2 -> forH2(config, url);
-      case POSTGRESQL -> config.setJdbcUrl(url.url());
+      case POSTGRESQL, MARIADB -> config.setJdbcUrl(url.url());
     }
     try {
       return new Pool(new HikariDataSource(config));
@@ -79,7 +79,7 @@ final class Pool implements AutoCloseable {
     String reason = String.valueOf(e.getMessage());
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && sql.getErrorCode() == H2_ALREADY_OPEN) {
-        return "another process has it open (H2 lets in one, SQLite and PostgreSQL any number)";
+        return "another process has it open (H2 lets in one, the others any number)";
       }
       reason = cause.getMessage() == null ? reason : cause.getMessage();
     }

@@ -37,13 +37,16 @@ final class BadCommandLineTest {
           run --host https://h.example --plc plc                | not a valid service URL: "plc"
           run --host https://h.example                          | say where records go
           run --host https://h.example --db x                   | not a JDBC URL
-          run --host https://h.example --db jdbc:mysql://h/d    | not a JDBC URL of a supported
+          run --host https://h.example --db jdbc:oracle:thin:@h | not a JDBC URL of a supported
           run --host https://h.example --db jdbc:sqlite:        | no file named
           run --host https://h.example --db jdbc:sqlite::memory: | in memory
           run --host https://h.example --db jdbc:h2:mem:x       | in memory
           run --host https://h.example --db jdbc:h2:x           | H2 wants a file named
-          run --host https://h.example --db jdbc:h2:./x;AUTO_SERVER=TRUE | use SQLite or PostgreSQL
+          run --host https://h.example --db jdbc:h2:./x;AUTO_SERVER=TRUE | use SQLite or a server
           run --host https://h.example --db jdbc:postgresql://h:x/d | not a PostgreSQL URL
+          run --host https://h.example --db jdbc:mariadb:h:x/d   | not a MariaDB or MySQL URL
+          run --host https://h.example --db jdbc:mysql://h:x/d   | not a MariaDB or MySQL URL
+          run --host https://h.example --db jdbc:mysql://h       | no database named
           run --host https://h.example --db jdbc:sqlite:x --jsonl y | choose one
           run --host https://h.example --dry-run --db jdbc:sqlite:x --jsonl y | choose one
           run --host https://h.example --fetch quickly          | not a way of reading repos
@@ -93,7 +96,7 @@ final class BadCommandLineTest {
 
   @Test
   void passwordsAreNotShown() {
-    ToolRun run = ToolRun.of("run", "--db", "jdbc:mysql://u:hush@h/d?password=secret&x=y");
+    ToolRun run = ToolRun.of("run", "--db", "jdbc:nosql://u:hush@h/d?password=secret&x=y");
 
     assertThat(run.err()).contains("not a JDBC URL").doesNotContain("hush", "secret");
   }

@@ -27,6 +27,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RunCommandTest {
 
@@ -225,15 +227,12 @@ final class RunCommandTest {
     }
   }
 
-  @Test
-  void databaseThatCannotBeReachedIsSaidInOneLine() {
-    ToolRun run =
-        ToolRun.of(
-            "run",
-            "--did",
-            "did:web:a.example",
-            "--db",
-            "jdbc:postgresql://localhost:1/none?password=secret");
+  @ParameterizedTest
+  @ValueSource(strings = {"postgresql", "mariadb", "mysql"})
+  void databaseThatCannotBeReachedIsSaidInOneLine(String product) {
+    String database = "jdbc:" + product + "://localhost:1/none?password=secret";
+
+    ToolRun run = ToolRun.of("run", "--did", "did:web:a.example", "--db", database);
 
     assertThat(run.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(run.err()).contains("cannot open").doesNotContain("secret").hasLineCount(1);
