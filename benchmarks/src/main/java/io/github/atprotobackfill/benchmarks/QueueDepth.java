@@ -19,20 +19,35 @@ final class QueueDepth implements Benchmark {
   private final int shallow;
   private final int hosts;
   private final int rounds;
+  private final boolean redis;
 
   QueueDepth(Options options) {
     deep = options.number("repos", 5_000_000);
     shallow = options.number("few", 5_000);
     hosts = options.number("hosts", 10);
     rounds = options.number("rounds", 7);
+    redis = options.oneOf("store", "postgresql", "redis").equals("redis");
   }
 
   @Override
   public void run(Report report) throws Exception {
-    try (Postgres postgres = Postgres.start();
-        Database many = postgres.newDatabase();
-        Database few = postgres.newDatabase()) {
-      measure(report, "PostgreSQL", many.stores(), few.stores());
+    if (redis) {
+      try (Redis server = Redis.start()) {
+        long before = server.bytesUsed();
+        measure(report, "Redis", server.newStores(), server.newStores());
+        report.say(
+            "Redis uses %.0f bytes a repo at the end, most of which wait, some of which are done",
+            (double) (server.bytesUsed() - before) / deep);
+      }
+    } else {
+      try (Postgres postgres = Postgres.start();
+          Database many = postgres.newDatabase();
+          Database few = postgres.newDatabase()) {
+        measure(report, "PostgreSQL", many.stores(), few.stores());
+        report.say(
+            "PostgreSQL uses %.0f bytes a repo at the end, with indexes",
+            Double.parseDouble(many.ask("SELECT pg_total_relation_size('atproto_repo')")) / deep);
+      }
     }
   }
 

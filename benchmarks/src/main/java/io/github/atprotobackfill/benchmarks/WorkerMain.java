@@ -1,6 +1,7 @@
 package io.github.atprotobackfill.benchmarks;
 
 import io.github.atprotobackfill.BackfillJob;
+import io.github.atprotobackfill.progress.BackfillStores;
 import io.github.atprotobackfill.progress.InMemoryStores;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
@@ -9,7 +10,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /**
  * One of several processes that work on one job. Warms up on a network of its own, says that it is
@@ -30,14 +34,18 @@ final class WorkerMain {
     BackfillJob job = job(options.required("relay"));
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (Database database = Database.at(options.required("database"))) {
+    Optional<String> redis = options.text("redis");
+    String prefix = options.text("prefix").orElse("");
+    try (Database database = Database.at(options.required("database"));
+        UnifiedJedis client = redis.map(RedisClient::create).orElse(null)) {
       options.refuseUnknown();
+      BackfillStores stores = client == null ? database.stores() : Redis.stores(client, prefix);
       for (int i = 0; i < WARM_UPS; i++) {
         warm.run(warmUp, new InMemoryStores(), events -> {});
       }
       System.out.println(WorkerProcess.READY);
       orders.readLine();
-      Rig.Ended ended = rig.run(job, database.stores(), database.sink());
+      Rig.Ended ended = rig.run(job, stores, database.sink());
       if (ended.progress().state() != JobState.COMPLETED) {
         throw new IllegalStateException("the job did not end well: " + ended.progress());
       }

@@ -63,7 +63,7 @@ final class Fleet {
             "worker-" + ++started,
             folder,
             new SoakWorker.Orders(
-                orders.database(), orders.relay(), orders.directory(), orders.lease(), offBy, job));
+                orders.place(), orders.relay(), orders.directory(), orders.lease(), offBy, job));
     working.add(worker);
     return worker;
   }

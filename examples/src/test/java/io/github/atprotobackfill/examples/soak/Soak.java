@@ -1,19 +1,18 @@
 package io.github.atprotobackfill.examples.soak;
 
-import io.github.atprotobackfill.jdbc.JdbcSchema;
-import io.github.atprotobackfill.jdbc.JdbcStores;
-import io.github.atprotobackfill.progress.Job;
+import io.github.atprotobackfill.progress.BackfillStores;
 import io.github.atprotobackfill.progress.JobState;
-import io.github.atprotobackfill.progress.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -29,6 +28,7 @@ final class Soak implements AutoCloseable {
   private static final Duration JOB_PATIENCE = Duration.ofMinutes(10);
   private static final Duration END_PATIENCE = Duration.ofMinutes(1);
   private static final long LOOK_MILLIS = 20;
+  private static final int OPEN_AT_FLUSH = 30;
   private static final int LONGEST_OUTAGE_MILLIS = 1500;
 
   private final SoakPlan plan;
@@ -38,11 +38,13 @@ final class Soak implements AutoCloseable {
   private final SoakNetwork network;
   private final RestartablePostgres postgres;
   private final DataSource database;
-  private final JdbcStores stores;
+  private final Optional<RestartableRedis> redis;
+  private final StorePlace place;
+  private BackfillStores stores;
   private final Fleet fleet;
   private final Map<Mishap, Integer> happened = new EnumMap<>(Mishap.class);
   private long nextMishapAt;
-  private int jobs;
+  private final Set<UUID> jobs = new HashSet<>();
 
   /**
    * What a soak went through.
@@ -51,16 +53,10 @@ final class Soak implements AutoCloseable {
    * @param happened how often each mishap befell a fleet at work
    * @param processes how many were started
    * @param clocksWrong how many of them had a clock that was an hour off
-   * @param claimedAgain how often repos were claimed that somebody had claimed before
    * @param records how many records there were at the end
    */
   record Summary(
-      int jobs,
-      Map<Mishap, Integer> happened,
-      int processes,
-      int clocksWrong,
-      long claimedAgain,
-      long records) {
+      int jobs, Map<Mishap, Integer> happened, int processes, int clocksWrong, long records) {
 
     int times(Mishap mishap) {
       return happened.getOrDefault(mishap, 0);
@@ -71,33 +67,42 @@ final class Soak implements AutoCloseable {
       return String.format(
           Locale.ROOT,
           "%d jobs ended as they had to: %d processes (%d with a wrong clock), %d killed, %d frozen"
-              + " past their leases, %d database restarts, %,d repos claimed again, %,d records",
+              + " past their leases; database restarted %d times, Redis %d times and emptied %d"
+              + " times; %,d records",
           jobs,
           processes,
           clocksWrong,
           times(Mishap.KILL),
           times(Mishap.FREEZE),
           times(Mishap.DATABASE_RESTART),
-          claimedAgain,
+          times(Mishap.REDIS_RESTART),
+          times(Mishap.REDIS_FLUSH),
           records);
     }
   }
 
-  private Soak(SoakPlan plan, Path folder, RestartablePostgres postgres, PrintStream out) {
+  private Soak(
+      SoakPlan plan,
+      Path folder,
+      RestartablePostgres postgres,
+      Optional<RestartableRedis> redis,
+      PrintStream out) {
     this.plan = plan;
     this.out = out;
     this.random = new Random(plan.seed());
-    this.deck = new Mishap.Deck(random);
+    this.deck = new Mishap.Deck(Mishap.with(plan.store()), random);
     this.postgres = postgres;
+    this.redis = redis;
     this.network = SoakNetwork.start(plan);
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(postgres.url());
     this.database = source;
-    JdbcSchema.of(database).create();
-    this.stores = JdbcStores.builder(database).build();
+    this.place =
+        new StorePlace(plan.store(), postgres.url(), redis.map(RestartableRedis::url).orElse(""));
+    this.stores = place.open(database);
     SoakWorker.Orders orders =
         new SoakWorker.Orders(
-            postgres.url(),
+            place,
             network.relay(),
             network.directory(),
             plan.lease(),
@@ -109,33 +114,46 @@ final class Soak implements AutoCloseable {
   /** Goes through all of {@code plan}; throws an {@link AssertionError} when a job ends wrongly. */
   static Summary run(SoakPlan plan, Path folder, PrintStream out) throws Exception {
     out.println(plan);
-    try (RestartablePostgres postgres = RestartablePostgres.start(folder);
-        Soak soak = new Soak(plan, folder, postgres, out)) {
+    try (RestartablePostgres postgres = RestartablePostgres.start(folder)) {
+      if (!plan.store().hasRedis()) {
+        return run(plan, folder, postgres, Optional.empty(), out);
+      }
+      try (RestartableRedis redis = RestartableRedis.start(folder)) {
+        return run(plan, folder, postgres, Optional.of(redis), out);
+      }
+    }
+  }
+
+  private static Summary run(
+      SoakPlan plan,
+      Path folder,
+      RestartablePostgres postgres,
+      Optional<RestartableRedis> redis,
+      PrintStream out)
+      throws Exception {
+    try (Soak soak = new Soak(plan, folder, postgres, redis, out)) {
       return soak.run();
     }
   }
 
   private Summary run() throws Exception {
     long until = System.nanoTime() + plan.lasts().toNanos();
-    long claimedAgain = 0;
-    while (jobs < plan.leastJobs() || System.nanoTime() - until < 0) {
-      boolean oneHostIsDead = jobs % 2 == 1;
+    while (jobs.size() < plan.leastJobs() || System.nanoTime() - until < 0) {
+      boolean oneHostIsDead = jobs.size() % 2 == 1;
       network.mortalHostIs(oneHostIsDead);
       UUID job = job();
       fleet.end(END_PATIENCE);
-      jobs++;
-      SoakCheck check = new SoakCheck(database, stores, network, job);
-      check.expect(oneHostIsDead ? JobState.INCOMPLETE : JobState.COMPLETED, jobs);
-      claimedAgain += check.claimedAgain();
-      say("job %d ended as it had to, so far %s", jobs, happened);
+      jobs.add(job);
+      new SoakCheck(database, stores, network, job)
+          .expect(oneHostIsDead ? JobState.INCOMPLETE : JobState.COMPLETED, jobs);
+      say("job %d ended as it had to, so far %s", jobs.size(), happened);
       network.change();
     }
     return new Summary(
-        jobs,
+        jobs.size(),
         happened,
         fleet.started(),
         fleet.clocksWrong(),
-        claimedAgain,
         network.expectedRecords().size());
   }
 
@@ -150,7 +168,7 @@ final class Soak implements AutoCloseable {
       }
       fleet.tend();
       if (network.requests() >= nextMishapAt) {
-        happen(deck.next());
+        happen(deck.next(), id);
         planNextMishap();
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
@@ -158,13 +176,9 @@ final class Soak implements AutoCloseable {
     return id;
   }
 
+  /** A job that Redis has lost has not ended: those who work on it put it back. */
   private boolean ended(UUID id) {
-    Job job =
-        stores
-            .progress()
-            .find(id)
-            .orElseThrow(() -> new AssertionError("the job is not there any more: " + id));
-    return job.state().terminal();
+    return stores.progress().find(id).map(job -> job.state().terminal()).orElse(false);
   }
 
   private void planNextMishap() {
@@ -172,7 +186,7 @@ final class Soak implements AutoCloseable {
     nextMishapAt = network.requests() + apart;
   }
 
-  private void happen(Mishap mishap) throws IOException, InterruptedException {
+  private void happen(Mishap mishap, UUID job) throws IOException, InterruptedException {
     boolean befell =
         switch (mishap) {
           case KILL -> {
@@ -181,13 +195,33 @@ final class Soak implements AutoCloseable {
           }
           case FREEZE -> fleet.freeze();
           case DATABASE_RESTART -> {
-            postgres.restart(Duration.ofMillis(random.nextInt(LONGEST_OUTAGE_MILLIS)));
+            postgres.restart(outage());
             yield true;
           }
+          case REDIS_RESTART -> {
+            redis.orElseThrow().restart(outage());
+            stores.close(); // Its connections lead to the server that was.
+            stores = place.open(database);
+            yield true;
+          }
+          case REDIS_FLUSH -> flush(job);
         };
     if (befell) {
       happened.merge(mishap, 1, Integer::sum);
     }
+  }
+
+  private Duration outage() {
+    return Duration.ofMillis(random.nextInt(LONGEST_OUTAGE_MILLIS));
+  }
+
+  /** Not when the job is about to end: nobody would put it back, and rightly. */
+  private boolean flush(UUID job) {
+    if (stores.queue().stats(job).open() < OPEN_AT_FLUSH) {
+      return false;
+    }
+    redis.orElseThrow().flush();
+    return true;
   }
 
   private void say(String format, Object... values) {
@@ -195,7 +229,7 @@ final class Soak implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException, StoreException {
+  public void close() throws InterruptedException {
     fleet.killAll();
     network.close();
     stores.close();

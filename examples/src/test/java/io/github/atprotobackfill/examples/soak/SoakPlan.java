@@ -6,6 +6,7 @@ import java.time.Duration;
  * What a soak is made of. The schedule of mishaps follows from the seed: which they are, whom they
  * strike, and after how many more requests to the hosts.
  *
+ * @param store where the fleet keeps its progress
  * @param seed of the network, its changes and the mishaps
  * @param lasts how long further jobs are begun
  * @param leastJobs how many there are in any case
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param mostApart and at most
  */
 record SoakPlan(
+    StorePlace.Kind store,
     long seed,
     Duration lasts,
     int leastJobs,
@@ -28,14 +30,32 @@ record SoakPlan(
     int mostApart) {
 
   /** A few seconds of it, for every build. */
-  static SoakPlan brief(long seed) {
+  static SoakPlan brief(StorePlace.Kind store, long seed) {
     return new SoakPlan(
-        seed, Duration.ZERO, 2, 3, 240, Duration.ofMillis(50), Duration.ofSeconds(2), 25, 60);
+        store,
+        seed,
+        Duration.ZERO,
+        2,
+        3,
+        240,
+        Duration.ofMillis(50),
+        Duration.ofSeconds(2),
+        25,
+        60);
   }
 
   /** As long as it takes. */
-  static SoakPlan lasting(long seed, Duration lasts, int workers) {
+  static SoakPlan lasting(StorePlace.Kind store, long seed, Duration lasts, int workers) {
     return new SoakPlan(
-        seed, lasts, 1, workers, 1500, Duration.ofMillis(50), Duration.ofSeconds(3), 60, 300);
+        store,
+        seed,
+        lasts,
+        1,
+        workers,
+        1500,
+        Duration.ofMillis(50),
+        Duration.ofSeconds(3),
+        60,
+        300);
   }
 }

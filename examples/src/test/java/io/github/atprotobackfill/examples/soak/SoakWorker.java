@@ -10,8 +10,7 @@ import io.github.atprotobackfill.fetch.ListRecordsFetcher;
 import io.github.atprotobackfill.fetch.RepoExportFetcher;
 import io.github.atprotobackfill.identity.DidResolvers;
 import io.github.atprotobackfill.jdbc.JdbcRecordSink;
-import io.github.atprotobackfill.jdbc.JdbcSchema;
-import io.github.atprotobackfill.jdbc.JdbcStores;
+import io.github.atprotobackfill.progress.BackfillStores;
 import io.github.atprotobackfill.progress.StoreException;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.xrpc.HostPolicy;
@@ -61,7 +60,7 @@ final class SoakWorker {
    * @param job the job to join; none to start it
    */
   record Orders(
-      String database,
+      StorePlace place,
       String relay,
       String directory,
       Duration lease,
@@ -70,7 +69,9 @@ final class SoakWorker {
 
     List<String> arguments() {
       return List.of(
-          database,
+          place.kind().name(),
+          place.database(),
+          place.redis(),
           relay,
           directory,
           lease.toString(),
@@ -80,37 +81,37 @@ final class SoakWorker {
 
     static Orders parse(String[] arguments) {
       return new Orders(
-          arguments[0],
-          arguments[1],
-          arguments[2],
-          Duration.parse(arguments[3]),
-          Duration.parse(arguments[4]),
-          Optional.of(arguments[5]).filter(id -> !id.isEmpty()).map(UUID::fromString));
+          new StorePlace(StorePlace.Kind.valueOf(arguments[0]), arguments[1], arguments[2]),
+          arguments[3],
+          arguments[4],
+          Duration.parse(arguments[5]),
+          Duration.parse(arguments[6]),
+          Optional.of(arguments[7]).filter(id -> !id.isEmpty()).map(UUID::fromString));
     }
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Orders orders = Orders.parse(arguments);
     InstantSource clock = InstantSource.offset(InstantSource.system(), orders.clockOffBy());
-    try (HikariDataSource database = pool(orders.database());
+    try (HikariDataSource database = pool(orders.place().database());
         XrpcClient client = client(clock)) {
       System.out.println(READY);
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-      JdbcSchema.of(database).create();
-      try (Backfill backfill =
-          Backfill.builder()
-              .client(client)
-              .clock(clock)
-              .resolver(DidResolvers.standard(client, ServiceUrl.parse(orders.directory())))
-              .fetcher(fetcher(client, clock))
-              .stores(JdbcStores.builder(database).build())
-              .sink(JdbcRecordSink.builder(database).build())
-              .leaseFor(orders.lease())
-              .concurrency(CONCURRENCY)
-              .hostPatience(HOST_PATIENCE)
-              .maxAttempts(ATTEMPTS)
-              .retryAfter(FIRST_RETRY, LONGEST_RETRY)
-              .build()) {
+      try (BackfillStores stores = orders.place().open(database);
+          Backfill backfill =
+              Backfill.builder()
+                  .client(client)
+                  .clock(clock)
+                  .resolver(DidResolvers.standard(client, ServiceUrl.parse(orders.directory())))
+                  .fetcher(fetcher(client, clock))
+                  .stores(stores)
+                  .sink(JdbcRecordSink.builder(database).build())
+                  .leaseFor(orders.lease())
+                  .concurrency(CONCURRENCY)
+                  .hostPatience(HOST_PATIENCE)
+                  .maxAttempts(ATTEMPTS)
+                  .retryAfter(FIRST_RETRY, LONGEST_RETRY)
+                  .build()) {
         BackfillRun run = begin(backfill, orders);
         System.out.println(run.id());
         run.await(LONG_ENOUGH);
@@ -149,11 +150,19 @@ final class SoakWorker {
 
   private static BackfillRun begin(Backfill backfill, Orders orders) {
     if (orders.job().isPresent()) {
-      return backfill.resume(orders.job().get());
+      return join(backfill, orders.job().get());
     }
     Set<Nsid> collections =
         SoakNetwork.COLLECTIONS.stream().map(Nsid::parse).collect(Collectors.toSet());
     return backfill.start(
         new BackfillJob.Collections(List.of(ServiceUrl.parse(orders.relay())), collections, false));
+  }
+
+  private static BackfillRun join(Backfill backfill, UUID job) {
+    if (backfill.jobs().find(job).isEmpty()) {
+      // The store has lost its memory, and those who work on the job have not put it back yet.
+      throw new StoreException("the store does not know the job", null);
+    }
+    return backfill.resume(job);
   }
 }

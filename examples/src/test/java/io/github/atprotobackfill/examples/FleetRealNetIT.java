@@ -1,0 +1,129 @@
+package io.github.atprotobackfill.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Four processes on one job against real servers, two of them killed again and again: the store is
+ * what the network is, and the hosts themselves say how often they were asked.
+ */
+class FleetRealNetIT {
+
+  private static final Set<String> COLLECTIONS = Set.of("com.example.note", "app.bsky.feed.post");
+  private static final int WORKERS = 4;
+  private static final int KILLED = 2;
+  private static final int RATE = 3;
+  private static final Duration SPAN = Duration.ofSeconds(10);
+
+  @TempDir Path folder;
+
+  private Path network;
+  private NetworkTruth truth;
+
+  @BeforeEach
+  void read() throws Exception {
+    network = Path.of(System.getProperty("realnet"));
+    truth = NetworkTruth.read(network.toString());
+  }
+
+  @Test
+  void fourOnPostgresOfWhichTwoAreKilledAgainAndAgain() throws Exception {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+      String url = postgres.getJdbcUrl("postgres", "postgres");
+      Instant began = Instant.now();
+      String job = work(url);
+
+      assertThat(Stored.records(url)).isEqualTo(truth.records(COLLECTIONS));
+      Map<String, String> ends = Stored.ends(url, job);
+      Map<String, String> expected = new HashMap<>(truth.ends());
+      expected.keySet().retainAll(ends.keySet());
+      assertThat(ends).as("what became of each repo that was listed").isEqualTo(expected);
+      assertWithinBudget(began);
+    }
+  }
+
+  /** Works on the job until it has ended, and says which it was. */
+  private String work(String url) throws Exception {
+    List<String> command = command(url);
+    List<ToolProcess> workers = new ArrayList<>();
+    for (int i = 0; i < WORKERS; i++) {
+      workers.add(ToolProcess.start(folder, command));
+    }
+    int kills = killSomeUntilTheOthersEnd(workers, command);
+    List<ToolRun> ended = new ArrayList<>();
+    for (ToolProcess worker : workers) {
+      ended.add(worker.await());
+    }
+    for (ToolRun run : ended) {
+      assertThat(run.status()).as(run.err()).isZero();
+      assertThat(run.json().path("state").asText()).isEqualTo("completed");
+    }
+    assertThat(kills).as("kills of processes at work").isGreaterThan(KILLED);
+    return ended.get(WORKERS - 1).json().path("job").asText();
+  }
+
+  private int killSomeUntilTheOthersEnd(List<ToolProcess> workers, List<String> command)
+      throws Exception {
+    Random random = new Random(4);
+    int kills = 0;
+    while (survivorsWork(workers)) {
+      TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(1500));
+      int victim = kills % KILLED;
+      if (workers.get(victim).alive() && survivorsWork(workers)) {
+        workers.get(victim).kill();
+        workers.set(victim, ToolProcess.start(folder, command));
+        kills++;
+      }
+    }
+    return kills;
+  }
+
+  private static boolean survivorsWork(List<ToolProcess> workers) {
+    return workers.subList(KILLED, WORKERS).stream().allMatch(ToolProcess::alive);
+  }
+
+  private List<String> command(String url) {
+    List<String> command = new ArrayList<>(List.of("run", "--relay", truth.relay()));
+    COLLECTIONS.forEach(collection -> command.addAll(List.of("--collection", collection)));
+    command.addAll(List.of("--plc", truth.directory(), "--db", url, "--allow-private-hosts"));
+    command.addAll(List.of("--fetch", "list-records", "--json"));
+    command.addAll(List.of("--max-rps-per-host", Integer.toString(RATE)));
+    return command;
+  }
+
+  /**
+   * Each process keeps to its own budget. What was asked for in one second may arrive in the next.
+   */
+  private void assertWithinBudget(Instant began) throws Exception {
+    long most = WORKERS * (RATE * (SPAN.toSeconds() + 1) + RATE);
+    for (Path log : HostLog.of(network)) {
+      if (HostLog.isKept(log)) {
+        List<Instant> requests = HostLog.requests(log, began);
+        System.out.printf(
+            "%s: %d requests, at most %d in %d s%n",
+            log.getFileName(),
+            requests.size(),
+            HostLog.mostWithin(SPAN, requests),
+            SPAN.toSeconds());
+        assertThat(requests).as(log.toString()).isNotEmpty();
+        assertThat((long) HostLog.mostWithin(SPAN, requests))
+            .as("requests that reached %s within %s", log.getFileName(), SPAN)
+            .isLessThanOrEqualTo(most);
+      }
+    }
+  }
+}
