@@ -5,9 +5,11 @@ import io.github.atprotobackfill.BackfillBuilder;
 import io.github.atprotobackfill.BackfillProgress;
 import io.github.atprotobackfill.BackfillRun;
 import io.github.atprotobackfill.failure.Failure;
+import io.github.atprotobackfill.progress.BackfillStores;
 import io.github.atprotobackfill.progress.JobState;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /** Runs a job in the foreground: opens what it needs, shows it, says how it ended, closes all. */
 final class JobRunner {
@@ -20,12 +22,27 @@ final class JobRunner {
   private final Console console;
   private final Destination destination;
   private final BackfillBuilder engine;
+  private final Consumer<BackfillStores> opened;
 
   /** Runs with {@code engine}, which lacks only stores and sink, into {@code destination}. */
   JobRunner(Console console, Destination destination, BackfillBuilder engine) {
+    this(console, destination, engine, stores -> {});
+  }
+
+  /**
+   * Runs with {@code engine}, which lacks only stores and sink, into {@code destination}.
+   *
+   * @param opened who is told of the stores before the job begins
+   */
+  JobRunner(
+      Console console,
+      Destination destination,
+      BackfillBuilder engine,
+      Consumer<BackfillStores> opened) {
     this.console = console;
     this.destination = destination;
     this.engine = engine;
+    this.opened = opened;
   }
 
   /** Runs a job for whoever gave the command, with a summary; returns the exit status it earned. */
@@ -65,6 +82,7 @@ final class JobRunner {
     try (StopSwitch stop = new StopSwitch(console);
         Destination.Store store = destination.open();
         Backfill backfill = engine.stores(store.ledger().stores()).sink(store.sink()).build()) {
+      opened.accept(store.ledger().stores());
       BackfillRun run = start.in(backfill);
       stop.stops(run);
       console.note("job " + run.id() + " into " + destination);

@@ -144,7 +144,7 @@ final class JobsCommand implements Runnable {
       }
     }
     try (NetworkAccess access = network.open()) {
-      return new JobRunner(console(), destination, access.engine())
+      return new JobRunner(console(), destination, access.engine(), access::opened)
           .run(backfill -> backfill.resume(id), network.nextTo(destination), json);
     }
   }
@@ -172,7 +172,7 @@ final class JobsCommand implements Runnable {
       again = jobs.retryOf(id);
     }
     try (NetworkAccess access = network.open()) {
-      return new JobRunner(console(), destination, access.engine())
+      return new JobRunner(console(), destination, access.engine(), access::opened)
           .run(backfill -> backfill.start(again), network.nextTo(destination), json);
     }
   }

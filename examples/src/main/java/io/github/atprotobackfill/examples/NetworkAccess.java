@@ -5,13 +5,20 @@ import io.github.atprotobackfill.BackfillBuilder;
 import io.github.atprotobackfill.identity.DidResolver;
 import io.github.atprotobackfill.identity.HandleResolvers;
 import io.github.atprotobackfill.identity.RepoNames;
+import io.github.atprotobackfill.progress.BackfillStores;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import io.github.atprotobackfill.xrpc.XrpcClient;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The network as the options of a command reach it. */
-record NetworkAccess(XrpcClient client, DidResolver resolver, int concurrency)
+/**
+ * The network as the options of a command reach it.
+ *
+ * @param budget what the client draws from; null when its budgets are its own
+ */
+record NetworkAccess(
+    XrpcClient client, DidResolver resolver, int concurrency, @Nullable StoredBudget budget)
     implements AutoCloseable {
 
   /**
@@ -26,6 +33,13 @@ record NetworkAccess(XrpcClient client, DidResolver resolver, int concurrency)
         .resolver(resolver)
         .concurrency(concurrency)
         .leaseFor(LEASE);
+  }
+
+  /** To be told of a job's stores, which may keep what this process shares with others. */
+  void opened(BackfillStores stores) {
+    if (budget != null) {
+      budget.keptBy(stores);
+    }
   }
 
   /** What finds the repos that people name; {@code services} are asked for handles first. */

@@ -5,6 +5,7 @@ import io.github.atprotobackfill.identity.DidResolvers;
 import io.github.atprotobackfill.xrpc.HostPolicy;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import io.github.atprotobackfill.xrpc.XrpcClient;
+import io.github.atprotobackfill.xrpc.XrpcClientBuilder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -44,6 +45,13 @@ final class NetworkOptions {
   private @Nullable Double maxRpsPerHost;
 
   @Option(
+      names = "--share-host-budgets",
+      description =
+          "Spend one budget of requests a host together with all processes that work on the same"
+              + " database and say this, too: for several behind one IP address.")
+  private boolean shareHostBudgets;
+
+  @Option(
       names = "--concurrency",
       paramLabel = "N",
       description = "Read N repos at once, over all hosts; default ${DEFAULT-VALUE}.")
@@ -63,9 +71,14 @@ final class NetworkOptions {
 
   /** Reaches the network in this way. */
   NetworkAccess open() {
-    XrpcClient client =
-        XrpcClient.builder().allowPrivateHosts(allowPrivateHosts).hostPolicy(this::policy).build();
-    return new NetworkAccess(client, DidResolvers.standard(client, directory), concurrency);
+    XrpcClientBuilder building =
+        XrpcClient.builder().allowPrivateHosts(allowPrivateHosts).hostPolicy(this::policy);
+    StoredBudget budget = shareHostBudgets ? new StoredBudget() : null;
+    if (budget != null) {
+      building.sharedBudget(budget);
+    }
+    XrpcClient client = building.build();
+    return new NetworkAccess(client, DidResolvers.standard(client, directory), concurrency, budget);
   }
 
   /** The commands to propose after one with these options. */

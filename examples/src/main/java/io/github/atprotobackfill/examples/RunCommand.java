@@ -91,7 +91,7 @@ final class RunCommand implements Callable<Integer> {
     Destination destination = place.destination();
     try (NetworkAccess access = network.open()) {
       BackfillJob job = selection.job(access);
-      return new JobRunner(console(), destination, engine(access))
+      return new JobRunner(console(), destination, engine(access), access::opened)
           .run(backfill -> backfill.start(job), network.nextTo(destination), json);
     }
   }

@@ -77,6 +77,36 @@ final class RunCommandTest {
   }
 
   @Test
+  void hostBudgetsAreKeptInTheDatabaseWhereTold() throws Exception {
+    try (SimulatedNetwork network = SimulatedNetwork.builder().accounts(10).start()) {
+      String database = "jdbc:sqlite:" + directory.resolve("x.db");
+
+      ToolRun alone = ToolRun.of(byRelay(network, NOTE), "--db", database);
+      assertThat(alone.status()).as(alone.err()).isEqualTo(ExitStatus.COMPLETED);
+      assertThat(budgets(database)).isEmpty();
+
+      ToolRun shared =
+          ToolRun.of(byRelay(network, NOTE), "--reread", "--share-host-budgets", "--db", database);
+      assertThat(shared.status()).as(shared.err()).isEqualTo(ExitStatus.COMPLETED);
+      assertThat(budgets(database))
+          .contains(network.relay().url().toString())
+          .containsAll(network.hosts().stream().map(host -> host.url().toString()).toList());
+    }
+  }
+
+  private static List<String> budgets(String database) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT host FROM atproto_host_budget")) {
+      List<String> hosts = new ArrayList<>();
+      while (rows.next()) {
+        hosts.add(rows.getString(1));
+      }
+      return hosts;
+    }
+  }
+
+  @Test
   void networkToJsonLines() throws Exception {
     try (SimulatedNetwork network = SimulatedNetwork.builder().accounts(10).start()) {
       Path file = directory.resolve("records.jsonl");
