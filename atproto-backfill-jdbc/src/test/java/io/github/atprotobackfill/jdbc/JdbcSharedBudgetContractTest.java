@@ -38,4 +38,12 @@ class JdbcSharedBudgetContractTest {
       return new JdbcHarness(TestStorage.Kind.POSTGRESQL);
     }
   }
+
+  @Nested
+  class Mariadb extends SharedBudgetContract {
+    @Override
+    protected StoreHarness newHarness() {
+      return new JdbcHarness(TestStorage.Kind.MARIADB);
+    }
+  }
 }
