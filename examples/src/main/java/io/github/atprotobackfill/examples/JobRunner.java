@@ -84,7 +84,7 @@ final class JobRunner {
         Backfill backfill = engine.stores(store.ledger().stores()).sink(store.sink()).build()) {
       opened.accept(store.ledger().stores());
       BackfillRun run = start.in(backfill);
-      stop.stops(run);
+      stop.stops(run::stop);
       console.note("job " + run.id() + " into " + destination);
       show(run);
       // Whoever paused it from elsewhere goes on by another command, so this process leaves.

@@ -34,7 +34,14 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Main.Version.class,
-    subcommands = {DemoCommand.class, RunCommand.class, JobsCommand.class, RepoCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      JobsCommand.class,
+      RepoCommand.class,
+      IngesterCommand.class,
+      BackfillerCommand.class
+    },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:completed: every repo is in a final good state",
@@ -74,6 +81,7 @@ public final class Main implements Callable<Integer> {
     CommandLine commandLine = new CommandLine(main);
     commandLine.registerConverter(ServiceUrl.class, strictly(ServiceUrl::parse));
     commandLine.registerConverter(DatabaseUrl.class, strictly(DatabaseUrl::parse));
+    commandLine.registerConverter(RedisUrl.class, strictly(RedisUrl::parse));
     commandLine.registerConverter(Nsid.class, strictly(Nsid::parse));
     commandLine.registerConverter(RepoKey.class, Main::key);
     commandLine.registerConverter(UUID.class, Main::jobId);
@@ -90,6 +98,11 @@ public final class Main implements Callable<Integer> {
     return Objects.requireNonNull(main, "picocli sets the parent command");
   }
 
+  /** The value of an option without which no command is called. */
+  static <T> T given(@Nullable T option) {
+    return Objects.requireNonNull(option, "picocli asks for required options");
+  }
+
   /** What the commands talk to. */
   Console console() {
     return console;
@@ -97,7 +110,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "say what to do: demo, run, jobs or repo");
+    throw new ParameterException(spec.commandLine(), "say what to do; --help tells");
   }
 
   private int withLogging(ParseResult parsed) {

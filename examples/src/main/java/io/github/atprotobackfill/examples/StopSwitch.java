@@ -1,19 +1,19 @@
 package io.github.atprotobackfill.examples;
 
-import io.github.atprotobackfill.BackfillRun;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns an {@link Interruption} into {@link BackfillRun#stop}, also when it comes before there is a
- * run. Closed last of all, so that the process lives until everything else is put away.
+ * Turns an {@link Interruption} into the stop of what is going on, also when it comes before there
+ * is anything to stop. Closed last of all, so that the process lives until everything else is put
+ * away.
  */
 final class StopSwitch implements AutoCloseable {
 
   private final Console console;
   private final Interruption.Registration registration;
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable BackfillRun run;
+  private @Nullable Runnable stop;
   private boolean pressed;
 
   StopSwitch(Console console) {
@@ -21,13 +21,13 @@ final class StopSwitch implements AutoCloseable {
     this.registration = console.interruption().onInterrupt(this::press);
   }
 
-  /** Has {@code run} stopped when the wish comes, or now, if it came already. */
-  void stops(BackfillRun run) {
+  /** Has {@code stop} run when the wish comes, or now, if it came already. */
+  void stops(Runnable stop) {
     lock.lock();
     try {
-      this.run = run;
+      this.stop = stop;
       if (pressed) {
-        run.stop();
+        stop.run();
       }
     } finally {
       lock.unlock();
@@ -39,8 +39,8 @@ final class StopSwitch implements AutoCloseable {
     lock.lock();
     try {
       pressed = true;
-      if (run != null) {
-        run.stop();
+      if (stop != null) {
+        stop.run();
       }
     } finally {
       lock.unlock();

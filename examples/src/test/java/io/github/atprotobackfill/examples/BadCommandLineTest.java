@@ -73,6 +73,13 @@ final class BadCommandLineTest {
           repo verify x.car --no-signature --key did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme | contradict
           repo export did:web:a.example --plc plc               | not a valid service URL: "plc"
           repo verify x.car --out y                             | Unknown option
+          ingester --host https://h.example                     | --redis
+          ingester --redis redis://h                            | --host
+          ingester --redis http://h --host https://h.example    | not the URL of a Redis
+          ingester --redis redis://h --host http://h.example    | need --allow-private-hosts
+          backfiller                                            | --redis
+          backfiller --redis nonsense                           | not the URL of a Redis
+          backfiller --redis redis://h --collection x           | not a valid NSID: "x"
           -v                                                    | say what to do
           nonsense                                              | Unmatched argument
           """)

@@ -11,9 +11,10 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * Reads the repos that the stream {@code repo_backfill} tells of, and gives what they hold to a
- * {@link io.github.atprotobackfill.sink.RecordSink}: whatever an ingester listed, ours or
- * Bluesky's, and whatever is added by hand, as by
+ * Reads the repos that the stream {@code repo_backfill} tells of, and puts what they hold onto the
+ * stream {@code firehose_backfill}, or gives it to any other {@link
+ * io.github.atprotobackfill.sink.RecordSink}: whatever an ingester listed, ours or Bluesky's, and
+ * whatever is added by hand, as by
  *
  * <pre>{@code
  * XADD repo_backfill * repo '{"did":"did:plc:…"}'
@@ -26,9 +27,10 @@ import redis.clients.jedis.UnifiedJedis;
  * <p><b>Promise.</b> An entry leaves the stream when its repo's records are with the sink, or when
  * its account is found inactive or gone and the sink was told so. What fails for good, what kills
  * its readers, and what is no message at all, goes to the stream {@code repo_backfill:dead} with
- * the error. A backfiller that dies is gone on for by the others, from the last page, once its
- * leases have run out. A repo is read by one at a time: when it is added again meanwhile, it is
- * read once more afterwards. One that was added is always read, whether or not it changed.
+ * the error. A backfiller that dies is gone on for by the others once its leases have run out: from
+ * the last page, or from the repo's beginning where the sink wants snapshots, as the stream does. A
+ * repo is read by one at a time: when it is added again meanwhile, it is read once more afterwards.
+ * One that was added is always read, whether or not it changed.
  *
  * <p>Runs until it is stopped. Thread-safe. The client of Redis stays the caller's to close.
  */

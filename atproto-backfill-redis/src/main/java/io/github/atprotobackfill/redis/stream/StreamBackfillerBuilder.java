@@ -43,7 +43,7 @@ public final class StreamBackfillerBuilder {
     this.redis = redis;
   }
 
-  /** Where records go; required. */
+  /** Where records go; default a {@link RedisRecordSink} onto {@code firehose_backfill}. */
   public StreamBackfillerBuilder sink(RecordSink sink) {
     this.sink = sink;
     return this;
@@ -94,19 +94,16 @@ public final class StreamBackfillerBuilder {
   /**
    * Starts to read, and returns at once.
    *
-   * @throws IllegalStateException when there is no sink
    * @throws io.github.atprotobackfill.progress.StoreException when Redis is out of reach
    */
   public StreamBackfiller start() {
-    if (sink == null) {
-      throw new IllegalStateException("a sink is needed: where are the records to go?");
-    }
+    RecordSink target = sink == null ? RedisRecordSink.builder(redis).names(names).build() : sink;
     String stream = names.repoBackfill();
     ConsumerGroup entries = new ConsumerGroup(redis, stream, group, consumer, leaseFor);
     WorkQueue queue = new RepoStreamQueue(entries, new RepoLeases(redis, stream, group, consumer));
     BackfillBuilder builder = Backfill.builder();
     engine.accept(builder);
-    Backfill backfill = builder.sink(sink).stores(stores(queue)).leaseFor(leaseFor).build();
+    Backfill backfill = builder.sink(target).stores(stores(queue)).leaseFor(leaseFor).build();
     try {
       return new StreamBackfiller(backfill, entries, new BackfillJob.Standing(stream, collections));
     } catch (RuntimeException e) {

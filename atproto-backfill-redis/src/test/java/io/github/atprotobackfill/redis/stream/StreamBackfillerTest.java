@@ -3,6 +3,8 @@ package io.github.atprotobackfill.redis.stream;
 import static io.github.atprotobackfill.redis.stream.TestStreams.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.atprotobackfill.BackfillBuilder;
 import io.github.atprotobackfill.identity.DidResolvers;
 import io.github.atprotobackfill.progress.JobState;
@@ -26,6 +28,7 @@ import io.github.atprotobackfill.xrpc.XrpcClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,10 +38,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.resps.StreamEntry;
 
 /** Ingester and backfiller over a real Redis, against a simulated network. */
 class StreamBackfillerTest {
 
+  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration LONG_ENOUGH = Duration.ofMinutes(2);
 
   private final TestStreams streams = new TestStreams();
@@ -113,6 +118,54 @@ class StreamBackfillerTest {
     assertThat(network.host(1).requestsOverLimit())
         .as("asked too often, at most now and then")
         .isLessThan(20);
+  }
+
+  @Test
+  void theStreamOfEventsHoldsWhatTheNetworkHolds() throws Exception {
+    StreamIngesterBuilder ingester =
+        StreamIngester.builder(streams.redis).names(streams.names).client(client);
+    network.hosts().forEach(host -> ingester.host(host.url()));
+    try (StreamBackfiller backfiller =
+            StreamBackfiller.builder(streams.redis)
+                .names(streams.names)
+                .engine(this::onThisNetwork)
+                .start();
+        StreamIngester listing = ingester.start()) {
+      assertThat(listing.await(LONG_ENOUGH)).isTrue();
+      untilAllIsRead();
+      assertThat(backfiller.progress().state()).isEqualTo(JobState.RUNNING);
+    }
+
+    Map<AtUri, Cid> records = new HashMap<>();
+    Set<String> inactive = new HashSet<>();
+    for (StreamEntry entry : streams.redis.xrange(streams.names.firehoseBackfill(), "-", "+")) {
+      JsonNode event = JSON.readTree(entry.getFields().get("event"));
+      assertThat(event.path("seq").asInt()).isEqualTo(-2);
+      String did = event.path("did").asText();
+      switch (event.path("type").asText()) {
+        case "create" ->
+            records.put(
+                AtUri.parse(
+                    String.format(
+                        "at://%s/%s/%s",
+                        did, event.path("collection").asText(), event.path("rkey").asText())),
+                Cid.parse(event.path("cid").asText()));
+        case "account" -> {
+          if (!event.path("active").asBoolean()) {
+            inactive.add(did);
+          }
+        }
+        default -> assertThat(event.path("type").asText()).isEqualTo("repo");
+      }
+    }
+    assertThat(records).isEqualTo(expected());
+    assertThat(inactive)
+        .containsAll(
+            network
+                .accounts()
+                .filter(account -> account.status().outcome() == ExpectedOutcome.UNAVAILABLE)
+                .map(account -> account.did().value())
+                .toList());
   }
 
   @Test
