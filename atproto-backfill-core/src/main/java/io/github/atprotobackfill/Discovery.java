@@ -105,6 +105,11 @@ final class Discovery {
     }
   }
 
+  /** Learns how it stands at the end, whoever listed. */
+  void lookLast() {
+    learn(progress.discovery(run.id()));
+  }
+
   private void learn(List<DiscoveryState> stored) {
     Set<String> known = new HashSet<>();
     for (DiscoveryState state : stored) {

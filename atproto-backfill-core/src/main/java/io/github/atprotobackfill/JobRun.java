@@ -215,6 +215,7 @@ final class JobRun implements BackfillRun {
   /** Others have read and counted, too. */
   private void takeLastStock() {
     context.counters().correct(settings.stores().queue().stats(id()));
+    discovery.lookLast();
     settings.stores().progress().find(id()).ifPresent(this::lookLast);
   }
 
@@ -268,7 +269,7 @@ final class JobRun implements BackfillRun {
         id(),
         control.state(),
         control.reason(),
-        discovery.done() && !standing(),
+        (discovery.done() || control.state() == JobState.COMPLETED) && !standing(),
         context.counters().repos(),
         context.counters().total(),
         context.counters().readings(),

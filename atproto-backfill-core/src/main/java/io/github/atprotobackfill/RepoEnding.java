@@ -90,7 +90,7 @@ final class RepoEnding {
   }
 
   private Instant now() {
-    return run.settings().clock().instant();
+    return run.laterThan(held);
   }
 
   /** What the sink refused is not done, however the repo ends. */

@@ -83,6 +83,11 @@ final class RepoWorker {
     return lease;
   }
 
+  /** What was known of the repo when it was claimed. */
+  @Nullable HeldRepo held() {
+    return held;
+  }
+
   /** How long the lease may be acted under. */
   LeaseTerm term() {
     return term;

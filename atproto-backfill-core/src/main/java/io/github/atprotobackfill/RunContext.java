@@ -12,6 +12,7 @@ import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -191,7 +192,17 @@ final class RunContext {
   }
 
   private HeldRepo known(RepoWorker worker, ServiceUrl at, @Nullable Tid rev, String status) {
-    return new HeldRepo(worker.did(), at, rev, collections(), status, settings.clock().instant());
+    return new HeldRepo(worker.did(), at, rev, collections(), status, laterThan(worker.held()));
+  }
+
+  /**
+   * The time, but later than what was noted of the repo before: of two processes the one with the
+   * slower clock may be the one that saw it last.
+   */
+  Instant laterThan(@Nullable HeldRepo before) {
+    Instant now = settings.clock().instant();
+    Instant next = before == null ? now : before.verifiedAt().plusMillis(1);
+    return next.isAfter(now) ? next : now;
   }
 
   /** An update is durable. */

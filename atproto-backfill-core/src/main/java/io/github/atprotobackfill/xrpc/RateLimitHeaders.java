@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the headers of an answer say about asking again (draft-polli-ratelimit-headers-02, as the
  * reference PDS sends them; RFC 9110 §10.2.3). A header that is malformed counts as absent, and no
- * wait is longer than {@link HostPolicy#MAX_PARK}.
+ * wait is longer than {@link HostPolicy#MAX_PARK}. Times are read against the answer's own {@code
+ * Date}, so that a clock that is wrong here makes no wait longer or shorter.
  *
  * @param remaining {@code RateLimit-Remaining}: requests left in the window; -1 when not said
  * @param reset {@code RateLimit-Reset}: how long until the window ends; null when not said
@@ -27,7 +29,11 @@ record RateLimitHeaders(long remaining, @Nullable Duration reset, @Nullable Dura
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
   private static final Pattern POLICY_WINDOW = Pattern.compile(";\\s*w=([0-9]{1,9})");
 
-  static RateLimitHeaders parse(HttpHeaders headers, Instant now) {
+  /**
+   * @param local the time here, where the answer does not say what time it is there
+   */
+  static RateLimitHeaders parse(HttpHeaders headers, Instant local) {
+    Instant now = date(headers.firstValue("Date").orElse("").strip()).orElse(local);
     return new RateLimitHeaders(
         number(headers.firstValue("RateLimit-Remaining").orElse("")),
         reset(headers, now),
@@ -54,11 +60,15 @@ record RateLimitHeaders(long remaining, @Nullable Duration reset, @Nullable Dura
     if (seconds >= 0) {
       return clamped(seconds, now);
     }
+    return date(value).map(date -> clamped(Duration.between(now, date))).orElse(null);
+  }
+
+  private static Optional<Instant> date(String value) {
     try {
-      ZonedDateTime date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME);
-      return clamped(Duration.between(now, date.toInstant()));
+      return Optional.of(
+          ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
     } catch (DateTimeParseException malformed) {
-      return null;
+      return Optional.empty();
     }
   }
 

@@ -3,10 +3,14 @@ package io.github.atprotobackfill.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.atprotobackfill.progress.ClaimFor;
+import io.github.atprotobackfill.progress.DiscoveryState;
 import io.github.atprotobackfill.progress.StoreException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -137,6 +141,41 @@ class JdbcSchemaTest {
     assertThatThrownBy(storage::stores)
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("version 2, but version 3 is needed; call JdbcSchema.create()");
+  }
+
+  @Test
+  void whatAnOlderSchemaHoldsIsGoneOnWith() throws Exception {
+    Tables tables = new Tables(storage.prefix());
+    SchemaScript first =
+        SchemaScript.after(0, Database.of(storage.dataSource()), tables, RecordColumn.JSONB).get(0);
+    for (String statement : first.statements()) {
+      storage.execute(statement);
+    }
+    UUID id = UUID.randomUUID();
+    storage.execute(
+        "INSERT INTO $job (id, type, body, state, created_at, started_at, written)"
+            + " VALUES ('%s', 'repos', '{}', 'running', 1, 2, 3)".formatted(id));
+    storage.execute(
+        "INSERT INTO $job_source (job_id, source, next_cursor, done, discovered)"
+            + " VALUES ('%s', 'relay', 'page 7', false, 7000)".formatted(id));
+    storage.execute(
+        "INSERT INTO $repo (job_id, did, pds, state, available_at)"
+            + " VALUES ('%s', 'did:plc:a', '', 'queued', 1)".formatted(id));
+
+    storage.schema().create();
+
+    assertThat(storage.schema().installed()).isEqualTo(OptionalInt.of(storage.schema().version()));
+    JdbcStores stores = storage.stores();
+    assertThat(stores.progress().find(id).orElseThrow().counts().written()).isEqualTo(3);
+    assertThat(stores.progress().discovery(id))
+        .containsExactly(new DiscoveryState("relay", "page 7", false, 7000, 0, null));
+    assertThat(stores.progress().holdDiscovery(id, "a", Duration.ofMinutes(1))).isTrue();
+    assertThat(stores.progress().holdDiscovery(id, "b", Duration.ofMinutes(1))).isFalse();
+    DiscoveryState further = new DiscoveryState("relay", "page 8", false, 8000, 1, null);
+    stores.progress().saveDiscovery(id, further);
+    assertThat(stores.progress().discovery(id)).containsExactly(further);
+    assertThat(stores.queue().claim(id, "a", List.of(new ClaimFor(null, 9)), Duration.ofMinutes(1)))
+        .hasSize(1);
   }
 
   @Test

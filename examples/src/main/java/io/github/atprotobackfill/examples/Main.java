@@ -37,6 +37,7 @@ import picocli.CommandLine.TypeConversionException;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      WorkerCommand.class,
       JobsCommand.class,
       RepoCommand.class,
       IngesterCommand.class,

@@ -39,26 +39,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private Selection selection = new Selection();
   @Mixin private DestinationOptions place = new DestinationOptions();
   @Mixin private NetworkOptions network = new NetworkOptions();
-
-  @Option(
-      names = "--fetch",
-      paramLabel = "WAY",
-      converter = FetchWay.Converter.class,
-      description = {
-        "How repos are read: whole and proven (export), page by page (list-records), or",
-        "as is expected to cost less for each repo (auto, the default)."
-      })
-  private FetchWay fetch = FetchWay.AUTO;
-
-  @Option(
-      names = "--verify",
-      paramLabel = "WHAT",
-      converter = FetchWay.VerificationConverter.class,
-      description = {
-        "full (the default): commits must be signed by their account's key, and CIDs are",
-        "recomputed; none: hosts are believed."
-      })
-  private FetchWay.Verification verify = FetchWay.Verification.FULL;
+  @Mixin private FetchOptions fetch = new FetchOptions();
 
   @Option(
       names = "--reread",
@@ -97,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private BackfillBuilder engine(NetworkAccess access) {
-    return access.engine().fetcher(fetch.fetcher(access.client(), verify)).skipUnchanged(!reread);
+    return fetch.engine(access).skipUnchanged(!reread);
   }
 
   private int plan() throws InterruptedException {

@@ -60,6 +60,9 @@ final class BadCommandLineTest {
           jobs list                                             | say where records go
           jobs show --db jdbc:sqlite:x                          | Missing required parameter
           jobs show 12 --db jdbc:sqlite:x                       | not the id of a job: "12"
+          worker --db jdbc:sqlite:x                             | say which job to join
+          worker x --db jdbc:sqlite:x                           | not the id of a job: "x"
+          worker --all                                          | say where records go
           jobs errors x --db jdbc:sqlite:x                      | not the id of a job: "x"
           repo                                                  | say what to do
           repo ls                                               | Missing required parameter
@@ -113,7 +116,7 @@ final class BadCommandLineTest {
     ToolRun run = ToolRun.of("--help");
 
     assertThat(run.status()).isZero();
-    assertThat(run.out()).contains("demo", "run", "jobs", "repo", "130");
+    assertThat(run.out()).contains("demo", "run", "worker", "jobs", "repo", "130");
   }
 
   private static String[] split(String commandLine) {

@@ -1,0 +1,199 @@
+package io.github.atprotobackfill.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.github.atprotobackfill.Backfill;
+import io.github.atprotobackfill.BackfillJob;
+import io.github.atprotobackfill.BackfillListener;
+import io.github.atprotobackfill.BackfillRun;
+import io.github.atprotobackfill.identity.DidResolvers;
+import io.github.atprotobackfill.progress.JobState;
+import io.github.atprotobackfill.syntax.Nsid;
+import io.github.atprotobackfill.testkit.network.RepoSizes;
+import io.github.atprotobackfill.testkit.network.SimulatedNetwork;
+import io.github.atprotobackfill.xrpc.HostPolicy;
+import io.github.atprotobackfill.xrpc.XrpcClient;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Several processes on one job whose progress and records are in one database. */
+class SharedJobTest {
+
+  private static final String NOTE = "com.example.note";
+  private static final Duration LONG = Duration.ofMinutes(10);
+  private static final HostPolicy UNLIMITED =
+      new HostPolicy(4, Double.POSITIVE_INFINITY, Integer.MAX_VALUE);
+
+  private SimulatedNetwork network;
+  private XrpcClient client;
+
+  @BeforeEach
+  void start() {
+    network =
+        SimulatedNetwork.builder()
+            .seed(12)
+            .hosts(3)
+            .accounts(60)
+            .repoSizes(RepoSizes.zipf(600, 0.8))
+            .start();
+    client = XrpcClient.builder().allowPrivateHosts(true).hostPolicy(host -> UNLIMITED).build();
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    network.close();
+  }
+
+  private Backfill engine(DataSource source, TestStorage storage, BackfillListener listener) {
+    return Backfill.builder()
+        .stores(storage.stores(source))
+        .sink(storage.sink(source))
+        .client(client)
+        .resolver(DidResolvers.uncached(client, network.directory().url()))
+        .leaseFor(LONG)
+        .listener(listener)
+        .build();
+  }
+
+  private BackfillJob job() {
+    return new BackfillJob.Collections(
+        List.of(network.relay().url()), Set.of(Nsid.parse(NOTE)), false);
+  }
+
+  private long expected() {
+    return network.expectedRecords(NOTE).count();
+  }
+
+  private static long stored(TestStorage storage) throws Exception {
+    return Long.parseLong(storage.query("SELECT count(*) FROM $record").get(0));
+  }
+
+  private static void assertCompleted(BackfillRun run) throws InterruptedException {
+    assertThat(run.await(Duration.ofMinutes(2))).as("%s", run.progress()).isTrue();
+    assertThat(run.completion().toCompletableFuture().join().state()).isEqualTo(JobState.COMPLETED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestStorage.Kind.class)
+  void twoThatStartTheSameJobAtOnceShareIt(TestStorage.Kind kind) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (TestStorage storage = TestStorage.withSchema(kind);
+        Backfill one = engine(storage.newDataSource(), storage, BackfillListener.NONE);
+        Backfill other = engine(storage.newDataSource(), storage, BackfillListener.NONE)) {
+      CountDownLatch together = new CountDownLatch(2);
+      List<Future<BackfillRun>> starting =
+          List.of(one, other).stream()
+              .map(
+                  engine ->
+                      threads.submit(
+                          () -> {
+                            together.countDown();
+                            together.await();
+                            return engine.start(job());
+                          }))
+              .toList();
+      BackfillRun first = starting.get(0).get();
+      BackfillRun second = starting.get(1).get();
+
+      assertThat(second.id()).isEqualTo(first.id());
+      assertCompleted(first);
+      assertCompleted(second);
+      assertThat(storage.query("SELECT written FROM $job")).containsExactly("" + expected());
+      assertThat(stored(storage)).isEqualTo(expected());
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  /** What is in one transaction with its fence comes to nothing. */
+  @ParameterizedTest
+  @EnumSource(TestStorage.Kind.class)
+  void nothingIsStoredOfAProcessThatStoodStillForLongerThanItsLease(TestStorage.Kind kind)
+      throws Exception {
+    CountDownLatch wake = new CountDownLatch(1);
+    CountDownLatch asleep = new CountDownLatch(1);
+    AtomicInteger held = new AtomicInteger();
+    try (TestStorage storage = TestStorage.withSchema(kind)) {
+      DataSource sleepy = gated(storage.newDataSource(), asleep, wake, held);
+      BackfillListener sleeping =
+          new BackfillListener() {
+            @Override
+            public void written(long written, long unchanged, long deleted) {
+              asleep.countDown();
+            }
+          };
+      try (Backfill stale = engine(sleepy, storage, sleeping);
+          Backfill next = engine(storage.newDataSource(), storage, BackfillListener.NONE)) {
+        BackfillRun stopped = stale.start(job());
+        asleep.await();
+        // Its own thread, and one writer at least, wait for the database by then.
+        until(held, 2);
+        long past = LONG.multipliedBy(2).toMillis();
+        storage.execute("UPDATE $repo SET available_at = available_at - " + past);
+        storage.execute("UPDATE $job_discovery SET held_until = held_until - " + past);
+        assertCompleted(next.start(job()));
+        assertThat(stored(storage)).isEqualTo(expected());
+        storage.execute("DELETE FROM $record");
+
+        wake.countDown();
+        assertCompleted(stopped);
+
+        assertThat(stored(storage)).as("stored by the stale process").isZero();
+        assertThat(storage.query("SELECT written FROM $job")).containsExactly("" + expected());
+      } finally {
+        wake.countDown();
+      }
+    }
+  }
+
+  private static void until(AtomicInteger counted, int atLeast) {
+    assertTimeoutPreemptively(
+        Duration.ofMinutes(1),
+        () -> {
+          while (counted.get() < atLeast) {
+            Thread.onSpinWait();
+          }
+        });
+  }
+
+  /** A data source that, once asleep, gives nobody a connection before it wakes. */
+  private static DataSource gated(
+      DataSource source, CountDownLatch asleep, CountDownLatch wake, AtomicInteger held) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            SharedJobTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("hashCode")) {
+                return System.identityHashCode(proxy);
+              }
+              if (method.getName().equals("equals")) {
+                return proxy == arguments[0];
+              }
+              if (method.getName().equals("getConnection") && asleep.getCount() == 0) {
+                held.incrementAndGet();
+                wake.await();
+              }
+              try {
+                return method.invoke(source, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}
