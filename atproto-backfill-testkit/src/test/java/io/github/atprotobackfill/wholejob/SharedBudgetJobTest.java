@@ -15,6 +15,7 @@ import io.github.atprotobackfill.testkit.network.SimulatedHost;
 import io.github.atprotobackfill.testkit.network.SimulatedNetwork;
 import io.github.atprotobackfill.xrpc.HostPolicy;
 import io.github.atprotobackfill.xrpc.SharedBudget;
+import io.github.atprotobackfill.xrpc.SharedBudget.Drawn;
 import io.github.atprotobackfill.xrpc.XrpcClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ class SharedBudgetJobTest {
   @Test
   void severalEnginesTogetherKeepToAHostsLimit() throws Exception {
     AtomicInteger draws = new AtomicInteger();
+    AtomicInteger granted = new AtomicInteger();
     try (WholeJob whole =
         new WholeJob(
             SimulatedNetwork.builder()
@@ -51,10 +53,12 @@ class SharedBudgetJobTest {
       SharedBudget stored = whole.stores.sharedBudget().orElseThrow();
       SharedBudget counted =
           wanted -> {
+            Drawn drawn = stored.draw(wanted);
             if (wanted.host().equals(host.url())) {
               draws.incrementAndGet();
+              granted.addAndGet(drawn.granted());
             }
-            return stored.draw(wanted);
+            return drawn;
           };
       MemorySink sink = new MemorySink();
       List<AutoCloseable> open = new ArrayList<>();
@@ -82,6 +86,9 @@ class SharedBudgetJobTest {
       }
       assertThat(host.requests()).as("enough to be over it").isGreaterThan(LIMIT);
       assertThat(host.requestsOverLimit()).isZero();
+      assertThat(host.requests())
+          .as("no request that was not granted")
+          .isLessThanOrEqualTo(granted.get());
       assertThat(sink.records).isEqualTo(whole.expected(NOTE, POST));
       assertThat(draws.get())
           .as("calls to the store for %s requests", host.requests())
