@@ -41,7 +41,8 @@ import picocli.CommandLine.TypeConversionException;
       JobsCommand.class,
       RepoCommand.class,
       IngesterCommand.class,
-      BackfillerCommand.class
+      BackfillerCommand.class,
+      IndexerCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

@@ -5,11 +5,13 @@ import java.net.URISyntaxException;
 import java.util.Set;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
 
 /** Where a Redis is reached: {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]}. */
 record RedisUrl(URI uri) {
 
   private static final Set<String> SCHEMES = Set.of("redis", "rediss");
+  private static final int DEFAULT_PORT = 6379;
 
   /**
    * The URL that {@code text} is.
@@ -30,7 +32,32 @@ record RedisUrl(URI uri) {
 
   /** A client of it, to be closed; connects when it is used. */
   UnifiedJedis open() {
-    return RedisClient.create(uri.toString());
+    return RedisClient.create(withPort());
+  }
+
+  /**
+   * A client of it, to be closed.
+   *
+   * @throws ToolException when it cannot be reached
+   */
+  UnifiedJedis connect() {
+    UnifiedJedis redis = open();
+    try {
+      redis.ping();
+      return redis;
+    } catch (JedisException e) {
+      redis.close();
+      throw new ToolException("cannot reach " + this + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The URL with its port, without which the client takes none. */
+  private String withPort() {
+    if (uri.getPort() >= 0) {
+      return uri.toString();
+    }
+    String login = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo() + "@";
+    return uri.getScheme() + "://" + login + uri.getHost() + ":" + DEFAULT_PORT + uri.getRawPath();
   }
 
   /** The URL without what nobody should see. */
