@@ -101,12 +101,26 @@ final class LeaseDesk {
     Set<Did> holding = leases.isEmpty() ? Set.of() : holding(dids);
     // Not before everything is known: what a store that fails here left behind is claimed again.
     take(wanted, leases);
+    letGoOfOlder(dids);
     for (Lease lease : leases) {
       Did did = lease.did();
       RepoWorker worker =
           new RepoWorker(run, lease, held.get(did), holding.contains(did), deadline);
       workers.add(worker);
       locating.execute(worker::locate);
+    }
+  }
+
+  /**
+   * A repo that is claimed again while a worker of ours still has it was lost by the store, or its
+   * lease ran out: what that worker has is no lease any more.
+   */
+  private void letGoOfOlder(List<Did> claimed) {
+    Set<Did> again = Set.copyOf(claimed);
+    for (RepoWorker worker : workers) {
+      if (again.contains(worker.did())) {
+        worker.term().lost();
+      }
     }
   }
 

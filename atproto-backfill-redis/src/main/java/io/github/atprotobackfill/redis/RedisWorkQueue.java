@@ -7,8 +7,10 @@ import io.github.atprotobackfill.progress.QueueStats;
 import io.github.atprotobackfill.progress.QueuedRepo;
 import io.github.atprotobackfill.progress.RepoEntry;
 import io.github.atprotobackfill.progress.RepoState;
+import io.github.atprotobackfill.progress.StoreException;
 import io.github.atprotobackfill.progress.WorkQueue;
 import io.github.atprotobackfill.syntax.Did;
+import io.github.atprotobackfill.syntax.InvalidSyntaxException;
 import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
@@ -93,9 +95,14 @@ final class RedisWorkQueue implements WorkQueue {
 
   @Override
   public Set<ServiceUrl> hosts(UUID job) {
+    String key = keys.ofJob(job, "hosts");
     Set<ServiceUrl> hosts = new HashSet<>();
-    for (String host : server.call("list hosts", redis -> redis.hkeys(keys.ofJob(job, "hosts")))) {
-      hosts.add(ServiceUrl.parse(host));
+    for (String host : server.call("list hosts", redis -> redis.hkeys(key))) {
+      try {
+        hosts.add(ServiceUrl.parse(host));
+      } catch (InvalidSyntaxException e) {
+        throw new StoreException("not a host at " + key + ": " + host, e);
+      }
     }
     return hosts;
   }

@@ -7,7 +7,7 @@ for i = 3, #ARGV do
   local bucket = ARGV[i]
   local fields = call('HGETALL', key('repo:' .. bucket))
   for at = 1, #fields, 2 do
-    local state = string.match(fields[at + 1], '^%d+(%u),')
+    local state = string.match(fields[at + 1], '^1([QLRDUGF]),')
     -- What is no repo is found out when it is read.
     if not state or string.find(wanted, state, 1, true) then
       answer[#answer + 1] = join(bucket, fields[at])

@@ -65,8 +65,8 @@ local function find(did)
     return nil
   end
   local state, host, attempts, fence, rev =
-      string.match(value, '^1(%u),(%d*),(%d*),(%d*),(%w*)$')
-  if not state then
+      string.match(value, '^1([QLRDUGF]),(%d*),(%d*),(%d*),(%w*)$')
+  if not state or (rev ~= '' and #rev ~= 13) then
     check_version(string.match(value, '^(%d+)%u,'), VERSION, name .. ' ' .. field)
     fail(name .. ' ' .. field, 'not a repo')
   end

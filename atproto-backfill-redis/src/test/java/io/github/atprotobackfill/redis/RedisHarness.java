@@ -66,6 +66,14 @@ final class RedisHarness implements StoreHarness {
     return probe.keys(prefix + "*");
   }
 
+  /** In one step, as a server does that is started again without what it held. */
+  void forgetEverything() {
+    probe.eval(
+        "for _, key in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', key) end",
+        List.of(),
+        List.of(prefix + "*"));
+  }
+
   @Override
   public BackfillStores open() {
     UnifiedJedis client = TestRedis.connect();

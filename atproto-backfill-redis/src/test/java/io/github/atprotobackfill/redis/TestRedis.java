@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -37,12 +38,23 @@ public final class TestRedis {
 
   /** A client of a server, made by a constructor that Jedis has had from 5.2 to 8. */
   static UnifiedJedis connect(URI url) {
-    return new UnifiedJedis(
-        new PooledConnectionProvider(
-            new HostAndPort(url.getHost(), url.getPort()),
-            DefaultJedisClientConfig.builder().build()),
-        1,
-        Duration.ofSeconds(10));
+    return new UnifiedJedis(connections(url), 1, Duration.ofSeconds(10));
+  }
+
+  private static PooledConnectionProvider connections(URI url) {
+    return new PooledConnectionProvider(
+        new HostAndPort(url.getHost(), url.getPort()), DefaultJedisClientConfig.builder().build());
+  }
+
+  /** A client that sends every script twice, as if the first answer had been lost on the way. */
+  static UnifiedJedis connectStuttering() {
+    return new UnifiedJedis(connections(URL), 1, Duration.ofSeconds(10)) {
+      @Override
+      public Object evalsha(String sha1, List<String> keys, List<String> arguments) {
+        super.evalsha(sha1, keys, arguments);
+        return super.evalsha(sha1, keys, arguments);
+      }
+    };
   }
 
   /** A client of a port on which nobody listens. */
@@ -54,15 +66,19 @@ public final class TestRedis {
     }
   }
 
+  /** A server of one's own, not started, on a free port; what it holds it forgets when it stops. */
+  static RedisServer newServer() throws IOException {
+    return RedisServer.newRedisServer()
+        .port(freePort())
+        .bind("127.0.0.1")
+        .setting("save \"\"")
+        .setting("appendonly no")
+        .build();
+  }
+
   private static URI start() {
     try {
-      RedisServer server =
-          RedisServer.newRedisServer()
-              .port(freePort())
-              .bind("127.0.0.1")
-              .setting("save \"\"")
-              .setting("appendonly no")
-              .build();
+      RedisServer server = newServer();
       server.start();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "redis-stop"));
       return URI.create("redis://127.0.0.1:" + server.ports().get(0));
