@@ -57,6 +57,13 @@ public final class TestRedis {
     };
   }
 
+  /** A part of what the server tells of itself; older clients have no call for it. */
+  public static String info(UnifiedJedis client, String section) {
+    return client
+        .eval("return redis.call('INFO', ARGV[1])", List.of(), List.of(section))
+        .toString();
+  }
+
   /** A client of a port on which nobody listens. */
   static UnifiedJedis connectToNobody() {
     try {

@@ -263,7 +263,7 @@ class ConsumerGroupTest {
 
   private void addWhenSomebodyWaits(String value) {
     try (UnifiedJedis other = TestRedis.connect()) {
-      while (!other.info("clients").contains("blocked_clients:1")) {
+      while (!TestRedis.info(other, "clients").contains("blocked_clients:1")) {
         Thread.onSpinWait();
       }
       other.xadd(stream, StreamEntryID.NEW_ENTRY, Map.of("event", value));
