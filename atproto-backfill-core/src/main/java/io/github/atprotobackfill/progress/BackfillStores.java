@@ -6,6 +6,15 @@ import java.util.Optional;
 /** The three stores of one backfill, which may live in different places. */
 public interface BackfillStores extends AutoCloseable {
 
+  /**
+   * Stores put together from parts that live in different places, for example a queue in Redis and
+   * the rest in a database. When a job is purged, the queue forgets it, too. Closing it closes
+   * nothing, and no budget of hosts is shared by it.
+   */
+  static BackfillStores of(ProgressStore progress, WorkQueue queue, RepoStates states) {
+    return new ComposedStores(progress, queue, states);
+  }
+
   /** Jobs, discovery cursors and counters. */
   ProgressStore progress();
 

@@ -51,7 +51,8 @@ final class InMemoryWorkQueue implements WorkQueue {
     return of(job).repos(states, after, most);
   }
 
-  void forget(UUID job) {
+  @Override
+  public void forget(UUID job) {
     jobs.remove(job);
   }
 

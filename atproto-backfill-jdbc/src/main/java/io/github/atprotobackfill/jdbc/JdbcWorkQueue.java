@@ -255,6 +255,23 @@ final class JdbcWorkQueue implements WorkQueue {
   }
 
   @Override
+  public void forget(UUID job) {
+    transactions.write(
+        "forget the repos of a job",
+        connection -> {
+          for (String table : List.of(tables.repo(), tables.jobHost())) {
+            String delete = "DELETE FROM %s WHERE job_id = ?".formatted(table);
+            try (PreparedStatement statement = connection.prepareStatement(delete)) {
+              statement.setObject(1, dialect.key(job));
+              statement.executeUpdate();
+            }
+          }
+          return job;
+        });
+    knownHosts.removeIf(known -> known.job().equals(job));
+  }
+
+  @Override
   public Optional<AtomicScope> atomicScope() {
     return Optional.of(new JdbcAtomicScope(transactions));
   }

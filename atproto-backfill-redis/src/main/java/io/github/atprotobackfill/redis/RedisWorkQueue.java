@@ -191,8 +191,8 @@ final class RedisWorkQueue implements WorkQueue {
     return listing.page(job, states, after, most);
   }
 
-  /** Lets go of all that the queue of a job holds. */
-  void forget(UUID job) {
+  @Override
+  public void forget(UUID job) {
     expire(job, "");
   }
 

@@ -11,6 +11,7 @@ import io.github.atprotobackfill.BackfillRun;
 import io.github.atprotobackfill.identity.CachingDidResolver;
 import io.github.atprotobackfill.identity.DidResolvers;
 import io.github.atprotobackfill.progress.BackfillStores;
+import io.github.atprotobackfill.progress.InMemoryStores;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordPut;
@@ -149,6 +150,23 @@ class RedisWholeJobTest {
 
       assertAllIsThere(ended(first));
       assertAllIsThere(ended(second));
+    }
+  }
+
+  @Test
+  void theQueueMayBeInRedisAndTheRestElsewhere() throws Exception {
+    BackfillStores elsewhere = new InMemoryStores();
+    BackfillStores both =
+        BackfillStores.of(elsewhere.progress(), redis.open().queue(), elsewhere.states());
+    try (Backfill backfill = engine(both, this::write).build()) {
+      assertAllIsThere(ended(backfill.start(job())));
+      assertThat(redis.keys()).anyMatch(key -> key.contains(":repo:"));
+
+      assertThat(both.progress().purge(Duration.ofNanos(1))).isEqualTo(1);
+
+      assertThat(redis.keys())
+          .noneMatch(key -> key.contains(":repo:"))
+          .allMatch(k -> k.contains("did:"));
     }
   }
 
