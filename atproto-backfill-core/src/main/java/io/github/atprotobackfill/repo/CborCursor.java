@@ -147,12 +147,16 @@ final class CborCursor {
   // Heads are in shortest form and tell the length, so the order of encoded keys is the order by
   // length and then by bytes, and none begins with another.
   private void requireAfter(int previous, int key) {
-    int size = at - key;
-    int differ = Arrays.mismatch(bytes, previous, previous + size, bytes, key, at);
-    if (differ < 0) {
+    int before = previous;
+    int after = key;
+    while (after < at && bytes[before] == bytes[after]) {
+      before++;
+      after++;
+    }
+    if (after == at) {
       throw malformed("a key comes twice");
     }
-    if ((bytes[previous + differ] & 0xff) > (bytes[key + differ] & 0xff)) {
+    if ((bytes[before] & 0xff) > (bytes[after] & 0xff)) {
       throw malformed("the keys of a map are not in order");
     }
   }
@@ -171,7 +175,15 @@ final class CborCursor {
   }
 
   private boolean isText(byte[] name, int from, int length) {
-    return length == name.length && Arrays.equals(name, 0, length, bytes, from, from + length);
+    if (length != name.length) {
+      return false;
+    }
+    // Names are so short that asking Arrays for it costs more than the comparison.
+    int same = 0;
+    while (same < length && bytes[from + same] == name[same]) {
+      same++;
+    }
+    return same == length;
   }
 
   /** Reads the key {@code name}; for maps whose keys are all known, in their order. */
@@ -383,7 +395,7 @@ final class CborCursor {
   }
 
   private void requireUtf8(int from, int to) {
-    if (!CborText.isUtf8(bytes, from, to)) {
+    if (!Utf8.isValid(bytes, from, to)) {
       throw malformed("a text is not UTF-8");
     }
   }

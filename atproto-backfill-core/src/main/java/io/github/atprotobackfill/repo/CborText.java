@@ -5,8 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * What text is made of: strict UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF),
- * and in it the long runs of bytes that JSON takes as they are.
+ * Text, eight bytes at a time: the long runs of bytes in it that JSON takes as they are. What
+ * beyond ASCII is a character is for {@link Utf8} to say, or of one by itself for {@link
+ * #character}.
  */
 final class CborText {
 
@@ -38,6 +39,44 @@ final class CborText {
     return Long.numberOfTrailingZeros(found & HIGH_BITS) >>> 3;
   }
 
+  /**
+   * A bit in each of these eight bytes that JSON must escape: a quote, a backslash or a control
+   * character. Above the lowest bit there may be wrong ones.
+   */
+  static long escapes(long eight) {
+    // A byte with a borrow out of it has its high bit set, and it goes to higher bytes only.
+    return ((eight - BLANKS) | ((eight ^ QUOTES) - EACH) | ((eight ^ BACKSLASHES) - EACH))
+        & ~eight
+        & HIGH_BITS;
+  }
+
+  /** How many bytes come before the first that {@link #escapes} found. */
+  static int before(long escapes) {
+    return Long.numberOfTrailingZeros(escapes) >>> 3;
+  }
+
+  /** The next bytes of a text that ends at {@code to}; blanks behind them if fewer than eight. */
+  static long upToEight(byte[] text, int at, int to) {
+    int bits = (to - at) * Byte.SIZE;
+    if (bits >= Long.SIZE) {
+      return (long) EIGHT_BYTES.get(text, at);
+    }
+    return BLANKS << bits
+        | (at + EIGHT <= text.length ? first(text, at, bits) : last(text, at, to));
+  }
+
+  private static long first(byte[] text, int at, int bits) {
+    return (long) EIGHT_BYTES.get(text, at) & ((1L << bits) - 1);
+  }
+
+  private static long last(byte[] text, int at, int to) {
+    long eight = 0;
+    for (int i = to - 1; i >= at; i--) {
+      eight = eight << Byte.SIZE | (text[i] & 0xff);
+    }
+    return eight;
+  }
+
   /** Whether one byte is plain. */
   static boolean isPlain(byte b) {
     return b >= ' ' && b != '"' && b != '\\';
@@ -59,23 +98,14 @@ final class CborText {
     return at;
   }
 
-  /** Whether all of {@code text[from, to)} is UTF-8. */
-  static boolean isUtf8(byte[] text, int from, int to) {
-    int at = from;
-    while (at < to) {
-      if (at + EIGHT <= to && ((long) EIGHT_BYTES.get(text, at) & HIGH_BITS) == 0) {
-        at += EIGHT;
-      } else if (text[at] >= 0) {
-        at++;
-      } else {
-        int length = character(text, at, to);
-        if (length == 0) {
-          return false;
-        }
-        at += length;
-      }
-    }
-    return true;
+  /** Whether the eight bytes from {@code at} on, which must be there, are ASCII. */
+  static boolean isAscii(byte[] text, int at) {
+    return isAscii((long) EIGHT_BYTES.get(text, at));
+  }
+
+  /** Whether all of these eight bytes are ASCII. */
+  static boolean isAscii(long eight) {
+    return (eight & HIGH_BITS) == 0;
   }
 
   /** The number of bytes of the character beyond ASCII at {@code at}, or 0 when it is none. */

@@ -186,57 +186,42 @@ final class DagCborTranscoder {
     }
   }
 
-  /** Copies the text in {@code block[from, to)} eight bytes at a time while they are plain. */
+  /**
+   * Copies the text in {@code block[from, to)} eight bytes at a time, up to what is to be escaped.
+   * Whether it is UTF-8 is asked once at the end, and only where there was more than ASCII.
+   */
   private void text(int from, int to) {
     reserve(to - from + ITEM_BYTES);
-    json[length++] = '"';
-    int at = from;
-    while (at < to) {
-      at = copyPlain(at, to);
-      while (at < to && block[at] < 0) {
-        at = copyCharacter(at, to);
-      }
-      if (at < to && !CborText.isPlain(block[at])) {
-        escape(block[at++]);
-        reserve(to - at + ITEM_BYTES);
-      }
-    }
-    json[length++] = '"';
-  }
-
-  private int copyPlain(int from, int to) {
     byte[] source = block;
     byte[] target = json;
-    int at = from;
     int put = length;
-    // What is read and written beyond the text is overwritten: there is always room for it.
-    while (at < to && at + CborText.EIGHT <= source.length) {
-      long eight = (long) CborText.EIGHT_BYTES.get(source, at);
+    target[put++] = '"';
+    long all = 0;
+    int at = from;
+    while (at < to) {
+      long eight = CborText.upToEight(source, at, to);
+      // What is written beyond the text is overwritten: there is always room for it.
       CborText.EIGHT_BYTES.set(target, put, eight);
-      int plain = Math.min(CborText.plainBytes(eight), to - at);
-      at += plain;
-      put += plain;
-      if (plain < CborText.EIGHT) {
-        length = put;
-        return at;
+      all |= eight;
+      long escapes = CborText.escapes(eight);
+      if (escapes == 0) {
+        put += Math.min(CborText.EIGHT, to - at);
+        at += CborText.EIGHT;
+      } else {
+        int plain = CborText.before(escapes);
+        length = put + plain;
+        at += plain;
+        escape(source[at++]);
+        reserve(to - at + ITEM_BYTES);
+        target = json;
+        put = length;
       }
     }
-    while (at < to && CborText.isPlain(source[at])) {
-      target[put++] = source[at++];
-    }
+    target[put++] = '"';
     length = put;
-    return at;
-  }
-
-  private int copyCharacter(int from, int to) {
-    int size = CborText.character(block, from, to);
-    if (size == 0) {
+    if (!CborText.isAscii(all) && !Utf8.isValid(source, from, to)) {
       throw cursor.malformed("a text is not UTF-8");
     }
-    for (int i = 0; i < size; i++) {
-      json[length++] = block[from + i];
-    }
-    return from + size;
   }
 
   private void escape(byte b) {

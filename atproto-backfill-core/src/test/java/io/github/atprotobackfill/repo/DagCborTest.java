@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.atprotobackfill.failure.ErrorKind;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DagCborTest {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private static final String CID = "bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm";
   private static final String LINK =
@@ -332,6 +336,21 @@ class DagCborTest {
       })
   void otherSpellingsComeToTheSame(String json, String canonical) {
     assertThat(json(cbor(json))).isEqualTo(canonical);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"", "\\", "\n", "\u001f", " ", "\u007f", "é", "日", "🎉"})
+  void aTextOfAnyLengthKeepsWhatStandsAnywhereInIt(String character) throws Exception {
+    for (int length = 0; length < 40; length++) {
+      for (int place = 0; place <= length; place++) {
+        String text = "x".repeat(place) + character + "x".repeat(length - place);
+        byte[] written = MAPPER.writeValueAsBytes(List.of(text, text));
+
+        String read = new String(DagCbor.toJson(DagCbor.encodeJson(written)), UTF_8);
+
+        assertThat(MAPPER.readValue(read, String[].class)).containsExactly(text, text);
+      }
+    }
   }
 
   @Test
