@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class Utf8Test {
 
   private final CharsetDecoder decoder = UTF_8.newDecoder();
+  private final CharBuffer decoded = CharBuffer.allocate(64);
 
   @Test
   void takesEveryCharacterThereIs() {
@@ -29,7 +30,8 @@ class Utf8Test {
   @Test
   void agreesWithThePlatformOnShortSequences() {
     int[] edges = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
-    for (int two = 0; two < 1 << 16; two++) {
+    // What begins with ASCII is as good as what follows it.
+    for (int two = 0x80 << 8; two < 1 << 16; two++) {
       for (int third : edges) {
         for (int fourth : edges) {
           byte[] four = {(byte) (two >> 8), (byte) two, (byte) third, (byte) fourth};
@@ -65,11 +67,8 @@ class Utf8Test {
   }
 
   private boolean platformTakes(byte[] bytes) {
-    try {
-      decoder.decode(ByteBuffer.wrap(bytes));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
-    }
+    decoded.clear();
+    ByteBuffer left = ByteBuffer.wrap(bytes);
+    return decoder.reset().decode(left, decoded, true).isUnderflow();
   }
 }
