@@ -12,6 +12,7 @@ import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.resps.StreamEntry;
@@ -317,6 +319,30 @@ class RepoStreamQueueTest {
     assertThat(claimAt(two, HOST)).isEmpty();
     assertThat(stats(RepoState.RETRY)).isEqualTo(1);
     assertThat(streams.redis.xlen(streams.repos)).as("it is still to be done").isEqualTo(2);
+  }
+
+  @Test
+  void noMoreIsTakenFromTheStreamWhileManyWait() {
+    try (AbstractPipeline pipeline = streams.redis.pipelined()) {
+      for (int i = 0; i <= RepoStreamQueue.MOST_WAITING; i++) {
+        pipeline.xadd(
+            streams.repos,
+            StreamEntryID.NEW_ENTRY,
+            Map.of("repo", "{\"did\":\"did:web:a" + i + ".example\"}"));
+      }
+      pipeline.sync();
+    }
+    List<Lease> leases =
+        one.claim(JOB, "w", List.of(new ClaimFor(null, RepoStreamQueue.MOST_WAITING)), LEASE);
+    assertThat(leases).hasSize(RepoStreamQueue.MOST_WAITING);
+    List<LeaseUpdate> releases = new ArrayList<>();
+    leases.forEach(
+        lease -> releases.add(new LeaseUpdate.Release(lease, HOST, Duration.ZERO, true)));
+    assertThat(one.apply(JOB, releases)).isEmpty();
+
+    assertThat(claim(two)).isEmpty();
+    assertThat(claimAt(two, HOST)).as("those that waited longest").hasSize(100);
+    assertThat(claim(two)).hasSize(1);
   }
 
   // ---- a server without memory

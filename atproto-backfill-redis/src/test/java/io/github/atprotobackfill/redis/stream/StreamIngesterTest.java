@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,31 @@ class StreamIngesterTest {
     ingestAll(ingester());
     assertThat(dids()).isEqualTo(accounts());
     assertThat(streams.redis.xlen(streams.repos)).isGreaterThanOrEqualTo(ACCOUNTS + 3);
+  }
+
+  @Test
+  void aPageThatCouldNotBeAddedMovesNoCursor() throws Exception {
+    String aside = streams.repos + ":aside";
+    AtomicReference<String> before = new AtomicReference<>();
+    host.order(
+        Fault.body(
+                page -> {
+                  before.set(cursor());
+                  streams.redis.rename(streams.repos, aside);
+                  streams.redis.set(streams.repos, "no stream");
+                  return page;
+                })
+            .on(LIST_REPOS)
+            .after(1)
+            .next(1));
+    try (StreamIngester ingester = ingester().lookEvery(Duration.ofHours(1)).start()) {
+      until(() -> ingester.progress().get(0).failure().isPresent());
+      assertThat(cursor()).isNotNull().isEqualTo(before.get());
+
+      streams.redis.rename(aside, streams.repos);
+      assertThat(ingester.await(LONG_ENOUGH)).isTrue();
+    }
+    assertThat(dids()).isEqualTo(accounts());
   }
 
   @Test
