@@ -54,7 +54,7 @@ public final class Backfill implements AutoCloseable {
   public BackfillRun start(BackfillJob job) {
     JobSpec spec = JobSpecs.encode(job);
     ProgressStore progress = settings.stores().progress();
-    progress.purge(settings.keepHistory());
+    progress.purge(settings.keepHistory()).forEach(settings.stores().queue()::forget);
     Job stored = progress.open(spec);
     if (stored.state() == JobState.CANCELLING) {
       // Whoever was to put it down is gone, or will find it ended when it has.

@@ -1,10 +1,5 @@
 package io.github.atprotobackfill.progress;
 
-/** Three stores that need not know of each other. */
+/** Stores of which each part lives in a place of its own. */
 record ComposedStores(ProgressStore progress, WorkQueue queue, RepoStates states)
-    implements BackfillStores {
-
-  ComposedStores {
-    progress = new PurgingProgressStore(progress, queue);
-  }
-}
+    implements BackfillStores {}

@@ -190,14 +190,14 @@ final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public int purge(Duration age) {
+  public List<UUID> purge(Duration age) {
     lock.lock();
     try {
       Instant before = clock.instant().minus(age);
       List<UUID> old =
           jobs.values().stream().filter(job -> endedBefore(job, before)).map(Job::id).toList();
       old.forEach(this::forget);
-      return old.size();
+      return old;
     } finally {
       lock.unlock();
     }

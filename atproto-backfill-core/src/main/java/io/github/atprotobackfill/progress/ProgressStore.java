@@ -66,10 +66,10 @@ public interface ProgressStore {
   void addCounts(UUID id, JobCounts change);
 
   /**
-   * Forgets jobs that ended longer ago than {@code age} by the store's own clock, with their
-   * queues; never one that has not ended.
+   * Forgets jobs that ended longer ago than {@code age} by the store's own clock, with the queues
+   * that are kept beside it; never one that has not ended.
    *
-   * @return how many
+   * @return which
    */
-  int purge(Duration age);
+  List<UUID> purge(Duration age);
 }

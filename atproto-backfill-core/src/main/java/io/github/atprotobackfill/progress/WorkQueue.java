@@ -62,11 +62,8 @@ public interface WorkQueue {
    */
   List<RepoEntry> repos(UUID job, Set<RepoState> states, @Nullable Did after, int most);
 
-  /**
-   * Lets go of all repos of a job that has ended, of which its progress store knows no more. A
-   * store that keeps both does so by itself; the default does nothing.
-   */
-  default void forget(UUID job) {}
+  /** Forgets all repos of a job, which has ended; nothing happens where there are none. */
+  void forget(UUID job);
 
   /** The scope in which updates may be made one with other writes, where there is one. */
   default Optional<AtomicScope> atomicScope() {

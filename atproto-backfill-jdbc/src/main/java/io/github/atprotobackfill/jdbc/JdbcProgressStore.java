@@ -392,7 +392,7 @@ final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public int purge(Duration age) {
+  public List<UUID> purge(Duration age) {
     List<String> ofJobs =
         List.of(
             tables.repo(),
@@ -403,22 +403,23 @@ final class JdbcProgressStore implements ProgressStore {
     return transactions.write(
         "purge jobs",
         connection -> {
-          List<Object> jobs = endedBefore(connection, now(connection) - age.toMillis());
+          List<UUID> jobs = endedBefore(connection, now(connection) - age.toMillis());
           for (String table : ofJobs) {
             delete(connection, table, "job_id", jobs);
           }
-          return delete(connection, tables.job(), "id", jobs);
+          delete(connection, tables.job(), "id", jobs);
+          return jobs;
         });
   }
 
-  private List<Object> endedBefore(Connection connection, long before) throws SQLException {
+  private List<UUID> endedBefore(Connection connection, long before) throws SQLException {
     String select = "SELECT id FROM %s WHERE ended_at < ?".formatted(tables.job());
     try (PreparedStatement statement = connection.prepareStatement(select)) {
       statement.setLong(1, before);
-      List<Object> jobs = new ArrayList<>();
+      List<UUID> jobs = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          jobs.add(dialect.key(UUID.fromString(rows.getString(1))));
+          jobs.add(UUID.fromString(rows.getString(1)));
         }
       }
       return jobs;
@@ -426,16 +427,14 @@ final class JdbcProgressStore implements ProgressStore {
   }
 
   /** Job by job: asked which those are, MariaDB would look through the repos of all jobs. */
-  private static int delete(Connection connection, String table, String column, List<Object> jobs)
+  private void delete(Connection connection, String table, String column, List<UUID> jobs)
       throws SQLException {
     String delete = "DELETE FROM %s WHERE %s = ?".formatted(table, column);
     try (PreparedStatement statement = connection.prepareStatement(delete)) {
-      int deleted = 0;
-      for (Object job : jobs) {
-        statement.setObject(1, job);
-        deleted += statement.executeUpdate();
+      for (UUID job : jobs) {
+        statement.setObject(1, dialect.key(job));
+        statement.executeUpdate();
       }
-      return deleted;
     }
   }
 

@@ -267,15 +267,17 @@ final class RedisProgressStore implements ProgressStore {
   }
 
   @Override
-  public int purge(Duration age) {
-    int purged = 0;
+  public List<UUID> purge(Duration age) {
+    List<UUID> purged = new ArrayList<>();
     for (UUID id : listed(0, Integer.MAX_VALUE)) {
       String ended = server.run("look how old a job is", Script.AGE, key(id), List.of()).toString();
       Optional<Job> job = ended.isEmpty() ? Optional.empty() : find(id);
       if (ended.equals(NO_JOB)) {
         unlist(id);
       } else if (job.isPresent() && isLongerAgo(ended, age)) {
-        purged += forget(job.get()) ? 1 : 0;
+        if (forget(job.get())) {
+          purged.add(id);
+        }
       } else if (job.isPresent() && !expires(id)) {
         letGoInTime(job.get());
       }

@@ -58,7 +58,7 @@ final class ForgetfulStores {
     BackfillStores before = current;
     ProgressStore empty = new InMemoryStores().progress();
     since.accept(empty);
-    current = new StoreCalls.Parts(empty, before.queue(), before.states());
+    current = BackfillStores.of(empty, before.queue(), before.states());
   }
 
   void forgetQueue() {
@@ -73,7 +73,7 @@ final class ForgetfulStores {
     WorkQueue older = new InMemoryStores().queue();
     older.enqueue(job, List.copyOf(journal));
     BackfillStores before = current;
-    current = new StoreCalls.Parts(before.progress(), older, before.states());
+    current = BackfillStores.of(before.progress(), older, before.states());
   }
 
   synchronized int queued() {

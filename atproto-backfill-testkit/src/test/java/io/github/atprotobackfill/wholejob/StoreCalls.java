@@ -23,12 +23,8 @@ final class StoreCalls {
     ProgressStore progress = port(ProgressStore.class, () -> current.get().progress(), watch);
     WorkQueue queue = port(WorkQueue.class, () -> current.get().queue(), watch);
     RepoStates states = port(RepoStates.class, () -> current.get().states(), watch);
-    return new Parts(progress, queue, states);
+    return BackfillStores.of(progress, queue, states);
   }
-
-  /** Stores put together from parts. */
-  record Parts(ProgressStore progress, WorkQueue queue, RepoStates states)
-      implements BackfillStores {}
 
   private static <T> T port(Class<T> type, Supplier<T> current, Watch watch) {
     return type.cast(

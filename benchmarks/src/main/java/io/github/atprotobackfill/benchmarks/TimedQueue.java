@@ -124,6 +124,11 @@ final class TimedQueue implements WorkQueue {
   }
 
   @Override
+  public void forget(UUID job) {
+    queue.forget(job);
+  }
+
+  @Override
   public List<RepoEntry> repos(UUID job, Set<RepoState> states, @Nullable Did after, int most) {
     return queue.repos(job, states, after, most);
   }

@@ -72,7 +72,7 @@ final class BackfillerCommand implements Callable<Integer> {
     RedisUrl url = Main.given(redis);
     try (StopSwitch stop = new StopSwitch(console);
         NetworkAccess access = network.open();
-        UnifiedJedis client = url.open();
+        UnifiedJedis client = url.connect();
         StreamBackfiller backfiller =
             StreamBackfiller.builder(client)
                 .sink(RedisRecordSink.builder(client).highWaterMark(highWaterMark).build())

@@ -5,12 +5,12 @@ import io.github.atprotobackfill.jdbc.JdbcRecordSink;
 import io.github.atprotobackfill.jdbc.JdbcSchema;
 import io.github.atprotobackfill.jdbc.JdbcStores;
 import io.github.atprotobackfill.progress.BackfillStores;
-import io.github.atprotobackfill.progress.StoreException;
 import io.github.atprotobackfill.sink.JsonLinesSink;
 import io.github.atprotobackfill.sink.RecordSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Where a job's records go, and where its progress is kept so that it can be gone on with. */
 sealed interface Destination {
@@ -32,30 +32,35 @@ sealed interface Destination {
   record Ledger(Pool pool, BackfillStores stores) implements AutoCloseable {
 
     /** Opens the tables at {@code url}, made new where there are none. */
-    static Ledger create(DatabaseUrl url) {
+    static Ledger create(DatabaseUrl url, @Nullable RedisUrl queue) {
       Pool pool = Pool.of(url);
       try {
         JdbcSchema.of(pool.dataSource()).create();
-        return new Ledger(pool, JdbcStores.builder(pool.dataSource()).build());
-      } catch (StoreException e) {
+        return new Ledger(pool, stores(pool, queue));
+      } catch (BackfillException e) {
         pool.close();
         throw e;
       }
     }
 
     /** Opens the tables at {@code url}, where there are any; a look must not make them. */
-    static Ledger existing(DatabaseUrl url) {
+    static Ledger existing(DatabaseUrl url, @Nullable RedisUrl queue) {
       url.sqliteFile().ifPresent(Ledger::requireFile);
       Pool pool = Pool.of(url);
       try {
         if (JdbcSchema.of(pool.dataSource()).installed().isEmpty()) {
           throw new ToolException("no job was ever run into " + url, null);
         }
-        return new Ledger(pool, JdbcStores.builder(pool.dataSource()).build());
+        return new Ledger(pool, stores(pool, queue));
       } catch (BackfillException e) {
         pool.close();
         throw e;
       }
+    }
+
+    private static BackfillStores stores(Pool pool, @Nullable RedisUrl queue) {
+      JdbcStores database = JdbcStores.builder(pool.dataSource()).build();
+      return queue == null ? database : QueueInRedis.open(queue, database);
     }
 
     private static void requireFile(Path file) {
@@ -84,28 +89,37 @@ sealed interface Destination {
     }
   }
 
-  /** Records and progress in one database, so that both are committed together. */
-  record Database(DatabaseUrl url) implements Destination {
+  /**
+   * Records and progress in one database, so that both are committed together.
+   *
+   * @param queue the Redis that keeps the queue, so that checkpoints follow records; null for none
+   */
+  record Database(DatabaseUrl url, @Nullable RedisUrl queue) implements Destination {
+
+    Database(DatabaseUrl url) {
+      this(url, null);
+    }
 
     @Override
     public Store open() {
-      Ledger ledger = Ledger.create(url);
+      Ledger ledger = Ledger.create(url, queue);
       return new Store(ledger, JdbcRecordSink.builder(ledger.pool().dataSource()).build());
     }
 
     @Override
     public Ledger ledger() {
-      return Ledger.existing(url);
+      return Ledger.existing(url, queue);
     }
 
     @Override
     public String options() {
-      return "--db " + Shell.quoted(url.toString());
+      String database = "--db " + Shell.quoted(url.toString());
+      return queue == null ? database : database + " --redis " + Shell.quoted(queue.toString());
     }
 
     @Override
     public String toString() {
-      return url.toString();
+      return queue == null ? url.toString() : url + " (queue in " + queue + ")";
     }
   }
 
@@ -117,7 +131,7 @@ sealed interface Destination {
     @Override
     public Store open() {
       requireFileWithItsProgress();
-      Ledger ledger = Ledger.create(DatabaseUrl.ofSqlite(progress()));
+      Ledger ledger = Ledger.create(DatabaseUrl.ofSqlite(progress()), null);
       try {
         return new Store(ledger, JsonLinesSink.open(file));
       } catch (IOException e) {
@@ -128,7 +142,7 @@ sealed interface Destination {
 
     @Override
     public Ledger ledger() {
-      return Ledger.existing(DatabaseUrl.ofSqlite(progress()));
+      return Ledger.existing(DatabaseUrl.ofSqlite(progress()), null);
     }
 
     @Override

@@ -63,7 +63,7 @@ final class IngesterCommand implements Callable<Integer> {
     RedisUrl url = Main.given(redis);
     try (StopSwitch stop = new StopSwitch(console);
         NetworkAccess access = network.open();
-        UnifiedJedis client = url.open();
+        UnifiedJedis client = url.connect();
         StreamIngester ingester =
             StreamIngester.builder(client)
                 .hosts(hosts)

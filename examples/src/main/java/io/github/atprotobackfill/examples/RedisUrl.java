@@ -2,16 +2,20 @@ package io.github.atprotobackfill.examples;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Set;
+import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** Where a Redis is reached: {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]}. */
+/**
+ * Where a Redis server is.
+ *
+ * @param uri {@code redis://} or, with TLS, {@code rediss://}
+ */
 record RedisUrl(URI uri) {
 
-  private static final Set<String> SCHEMES = Set.of("redis", "rediss");
   private static final int DEFAULT_PORT = 6379;
+  private static final int CONNECTIONS = 32;
 
   /**
    * The URL that {@code text} is.
@@ -21,48 +25,50 @@ record RedisUrl(URI uri) {
   static RedisUrl parse(String text) {
     try {
       URI uri = new URI(text);
-      if (uri.getScheme() != null && SCHEMES.contains(uri.getScheme()) && uri.getHost() != null) {
-        return new RedisUrl(uri);
+      boolean scheme = "redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme());
+      if (scheme && uri.getHost() != null) {
+        return new RedisUrl(uri.getPort() < 0 ? withPort(uri) : uri);
       }
     } catch (URISyntaxException e) {
-      // Said below, without what may be a password.
+      // Said below, without the password that the exception would name.
     }
-    throw new IllegalArgumentException("not the URL of a Redis: redis://HOST[:PORT][/DATABASE]");
+    throw new IllegalArgumentException(
+        "not a Redis URL: \""
+            + withoutPassword(text)
+            + "\" (redis://[USER:PASSWORD@]HOST[:PORT][/DB])");
   }
 
-  /** A client of it, to be closed; connects when it is used. */
-  UnifiedJedis open() {
-    return RedisClient.create(withPort());
+  /** The client takes no URL without one. */
+  private static URI withPort(URI uri) throws URISyntaxException {
+    return new URI(
+        uri.getScheme(), uri.getUserInfo(), uri.getHost(), DEFAULT_PORT, uri.getPath(), null, null);
   }
 
   /**
-   * A client of it, to be closed.
+   * A client of it, which has answered.
    *
    * @throws ToolException when it cannot be reached
    */
   UnifiedJedis connect() {
-    UnifiedJedis redis = open();
+    ConnectionPoolConfig pool = new ConnectionPoolConfig();
+    pool.setMaxTotal(CONNECTIONS);
+    UnifiedJedis client = RedisClient.builder().fromURI(uri).poolConfig(pool).build();
     try {
-      redis.ping();
-      return redis;
+      client.ping();
+      return client;
     } catch (JedisException e) {
-      redis.close();
+      client.close();
       throw new ToolException("cannot reach " + this + ": " + e.getMessage(), e);
     }
-  }
-
-  /** The URL with its port, without which the client takes none. */
-  private String withPort() {
-    if (uri.getPort() >= 0) {
-      return uri.toString();
-    }
-    String login = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo() + "@";
-    return uri.getScheme() + "://" + login + uri.getHost() + ":" + DEFAULT_PORT + uri.getRawPath();
   }
 
   /** The URL without what nobody should see. */
   @Override
   public String toString() {
-    return uri.toString().replaceAll("://[^/@]*@", "://***@");
+    return withoutPassword(uri.toString());
+  }
+
+  private static String withoutPassword(String text) {
+    return text.replaceAll("(://[^/@:]*:)[^/@]*@", "$1***@");
   }
 }

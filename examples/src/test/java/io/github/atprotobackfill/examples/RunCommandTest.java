@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import redis.clients.jedis.UnifiedJedis;
 
 final class RunCommandTest {
 
@@ -58,6 +59,47 @@ final class RunCommandTest {
       assertThat(again.json().get("job")).isNotEqualTo(run.json().get("job"));
       assertThat(again.json().at("/records/written").longValue()).isZero();
     }
+  }
+
+  @Test
+  void theQueueMayBeInRedis() throws Exception {
+    try (SimulatedNetwork network = SimulatedNetwork.builder().accounts(20).start();
+        LocalRedis redis = LocalRedis.start();
+        UnifiedJedis client = redis.client()) {
+      String database = "jdbc:sqlite:" + directory.resolve("x.db");
+      String[] place = {"--db", database, "--redis", redis.url(), "--json"};
+
+      ToolRun run = ToolRun.of(byRelay(network, NOTE, POST), place);
+
+      assertThat(run.status()).as(run.err()).isEqualTo(ExitStatus.COMPLETED);
+      assertThat(rows(database)).isEqualTo(truth(network.expectedRecords(NOTE, POST)));
+      assertThat(client.keys("*" + run.json().get("job").textValue() + "*")).isNotEmpty();
+
+      client.flushAll();
+      ToolRun again = ToolRun.of(byRelay(network, NOTE, POST), place);
+
+      assertThat(again.status()).isEqualTo(ExitStatus.COMPLETED);
+      assertThat(again.json().at("/records/written").longValue()).isZero();
+    }
+  }
+
+  @Test
+  void aQueueInRedisNeedsADatabaseAndAServer() throws Exception {
+    ToolRun alone = ToolRun.of("jobs", "list", "--redis", "redis://127.0.0.1");
+    assertThat(alone.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(alone.err()).contains("--db");
+
+    ToolRun away =
+        ToolRun.of(
+            List.of("run", "--did", "did:web:example.com"),
+            "--db",
+            "jdbc:sqlite:" + directory.resolve("x.db"),
+            "--redis",
+            "redis://user:secret@127.0.0.1:1");
+    assertThat(away.status()).isEqualTo(ExitStatus.FAILED);
+    assertThat(away.err())
+        .contains("cannot reach redis://user:***@127.0.0.1:1")
+        .doesNotContain("secret");
   }
 
   @Test

@@ -8,8 +8,6 @@ import io.github.atprotobackfill.testkit.network.AccountStatus;
 import io.github.atprotobackfill.testkit.network.RepoSizes;
 import io.github.atprotobackfill.testkit.network.SimulatedHost;
 import io.github.atprotobackfill.testkit.network.SimulatedNetwork;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,37 +25,27 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.resps.StreamEntry;
-import redis.embedded.RedisServer;
 
 /** The roles of the streams as commands, with a Redis of their own. */
 class StreamCommandsTest {
 
   private static final long LONG_ENOUGH_SECONDS = 120;
 
-  private RedisServer server;
-  private String url;
+  private LocalRedis server;
   private UnifiedJedis redis;
+  private String url;
 
   @BeforeEach
   void start() throws Exception {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      url = "redis://127.0.0.1:" + free.getLocalPort();
-      server =
-          RedisServer.newRedisServer()
-              .port(free.getLocalPort())
-              .bind("127.0.0.1")
-              .setting("save \"\"")
-              .setting("appendonly no")
-              .build();
-    }
-    server.start();
-    redis = RedisUrl.parse(url).open();
+    server = LocalRedis.start();
+    redis = server.client();
+    url = server.url();
   }
 
   @AfterEach
   void stop() throws Exception {
     redis.close();
-    server.stop();
+    server.close();
   }
 
   @Test
@@ -104,10 +92,10 @@ class StreamCommandsTest {
 
   @Test
   void aRedisThatIsAwayIsSaidSo() throws Exception {
-    server.stop();
+    server.close();
     ToolRun ended = ToolRun.of("backfiller", "--redis", url);
     assertThat(ended.status()).as(ended.err()).isEqualTo(ExitStatus.FAILED);
-    assertThat(ended.err()).contains("error: Redis stream repo_backfill");
+    assertThat(ended.err()).contains("error: cannot reach redis://127.0.0.1");
   }
 
   @Test

@@ -224,6 +224,10 @@ final class RepoStreamQueue implements WorkQueue {
     return new QueueStats(repos, Optional.empty());
   }
 
+  /** Whatever becomes of the job, the stream is others' as well. */
+  @Override
+  public void forget(UUID job) {}
+
   @Override
   public List<RepoEntry> repos(UUID job, Set<RepoState> states, @Nullable Did after, int most) {
     throw new UnsupportedOperationException("what failed lies with the stream's dead letters");

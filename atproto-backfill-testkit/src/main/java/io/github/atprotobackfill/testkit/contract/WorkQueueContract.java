@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,25 @@ public abstract class WorkQueueContract extends LeaseContract {
       @Nullable String reason,
       @Nullable Failure failure) {
     return new RepoEntry(lease.did(), HOST, state, 0, rev, reason, failure);
+  }
+
+  @Test
+  void whatIsForgottenMayBeQueuedAgainAndOtherJobsStand() {
+    queue().enqueue(job(), repos(0, 6, HOST));
+    apply(new LeaseUpdate.Done(claim(HOST, 1).get(0), rev(77)));
+    UUID other = newJob().id();
+    queue().enqueue(other, repos(0, 2, HOST));
+
+    queue().forget(job());
+    queue().forget(job());
+
+    assertThat(queue().stats(job()).total()).isZero();
+    assertThat(queue().hosts(job())).isEmpty();
+    assertThat(claim(HOST, 9)).isEmpty();
+    assertThat(queue().stats(other).total()).isEqualTo(2);
+    assertThat(queue().hosts(other)).containsExactly(HOST);
+    assertThat(queue().enqueue(job(), repos(0, 6, HOST))).isEqualTo(6);
+    assertThat(claim(HOST, 9)).hasSize(6);
   }
 
   @Test

@@ -210,8 +210,8 @@ class BrokenProgressStoreTest {
         sound ->
             new ForwardingStores.Progress(sound) {
               @Override
-              public int purge(Duration age) {
-                return 0;
+              public List<UUID> purge(Duration age) {
+                return List.of();
               }
             },
         "purgingForgetsJobsThatEndedBeforeWithTheirQueues",
@@ -414,7 +414,7 @@ class BrokenProgressStoreTest {
     }
 
     @Override
-    public int purge(Duration age) {
+    public List<UUID> purge(Duration age) {
       sound.list(Integer.MAX_VALUE).forEach(job -> hidden.add(job.id()));
       return sound.purge(age);
     }

@@ -187,6 +187,13 @@ class BrokenWorkQueueTest {
         "aRepoThatEndedIsNeverClaimedOrChangedAgain",
         "anUpdateOfARepoThatIsNotInTheJobIsLost",
         "everyRepoIsDoneOnceThoughWorkersDie"),
+    FORGETS_NOTHING(
+        sound ->
+            new ForwardingStores.Queue(sound) {
+              @Override
+              public void forget(UUID job) {}
+            },
+        "whatIsForgottenMayBeQueuedAgainAndOtherJobsStand"),
     LOSES_WHAT_IS_QUEUED(
         sound ->
             new ForwardingStores.Queue(sound) {

@@ -73,6 +73,11 @@ record ForwardingStores(
     }
 
     @Override
+    public void forget(UUID job) {
+      sound.forget(job);
+    }
+
+    @Override
     public List<RepoEntry> repos(UUID job, Set<RepoState> states, @Nullable Did after, int most) {
       return sound.repos(job, states, after, most);
     }
@@ -137,7 +142,7 @@ record ForwardingStores(
     }
 
     @Override
-    public int purge(Duration age) {
+    public List<UUID> purge(Duration age) {
       return sound.purge(age);
     }
   }
