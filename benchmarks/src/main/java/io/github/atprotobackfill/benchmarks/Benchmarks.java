@@ -27,6 +27,7 @@ public final class Benchmarks {
     ALL.put("repo-decode", RepoDecode::new);
     ALL.put("car-memory", CarMemory::new);
     ALL.put("second-pass", SecondPass::new);
+    ALL.put("stream-round-trip", StreamRoundTrip::new);
     ALL.put("export-repo", ExportRepo::new);
   }
 

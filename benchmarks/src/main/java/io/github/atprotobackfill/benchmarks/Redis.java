@@ -55,6 +55,10 @@ final class Redis implements AutoCloseable {
     }
   }
 
+  UnifiedJedis client() {
+    return client;
+  }
+
   String url() {
     return url;
   }

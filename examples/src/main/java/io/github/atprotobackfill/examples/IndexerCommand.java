@@ -59,7 +59,9 @@ final class IndexerCommand implements Callable<Integer> {
     Destination destination = place.destination();
     RedisUrl url = Objects.requireNonNull(redis, "picocli requires it");
     Console console = Main.required(main).console();
-    try (UnifiedJedis client = url.connect();
+    // The process lives until all of it is put away.
+    try (StopSwitch stop = new StopSwitch(console);
+        UnifiedJedis client = url.connect();
         Destination.Store store = destination.open()) {
       StreamIndexer.Builder with = StreamIndexer.builder(client, store.sink());
       if (consumer != null) {
@@ -67,6 +69,9 @@ final class IndexerCommand implements Callable<Integer> {
       }
       try (StreamIndexer indexer = with.build()) {
         console.note("indexer " + indexer.consumer() + " from " + url + " into " + destination);
+        // Closing waits for what is being written; whoever wants the end does so no longer than
+        // that.
+        stop.stops(() -> new Thread(indexer::close, "indexer-stop").start());
         run(indexer, console);
       }
     }
@@ -81,12 +86,7 @@ final class IndexerCommand implements Callable<Integer> {
             LINE_EVERY_SECONDS,
             LINE_EVERY_SECONDS,
             TimeUnit.SECONDS);
-    // Closing waits for what is being written, and whoever wants it to end waits for a bounded
-    // time.
-    try (Interruption.Registration stop =
-        console
-            .interruption()
-            .onInterrupt(() -> new Thread(indexer::close, "indexer-stop").start())) {
+    try {
       indexer.run();
       console.note(line(indexer));
     } finally {

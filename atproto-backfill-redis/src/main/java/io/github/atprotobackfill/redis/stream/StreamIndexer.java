@@ -277,7 +277,7 @@ public final class StreamIndexer implements AutoCloseable {
   public static final class Builder {
 
     /** Entries taken at once from one stream. */
-    public static final int DEFAULT_BATCH_SIZE = 100;
+    public static final int DEFAULT_BATCH_SIZE = 500;
 
     /** So long an entry stays with an indexer that shows no sign of life. */
     public static final Duration DEFAULT_LEASE = Duration.ofMinutes(1);
@@ -327,7 +327,7 @@ public final class StreamIndexer implements AutoCloseable {
       return this;
     }
 
-    /** How many entries of one stream are taken, and written, at once; 100 unless set. */
+    /** How many entries of one stream are taken, and written, at once; 500 unless set. */
     public Builder batchSize(int entries) {
       batchSize = atLeastOne(entries);
       return this;

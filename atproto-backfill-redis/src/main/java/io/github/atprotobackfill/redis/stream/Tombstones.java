@@ -10,10 +10,12 @@ import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Tid;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import redis.clients.jedis.AbstractPipeline;
@@ -64,6 +66,7 @@ final class Tombstones {
   /** Of the puts among these, those that are older than a delete: each as the delete it lost to. */
   IdentityHashMap<RecordEvent, RecordDelete> overtaken(List<RecordEvent> events) {
     Map<Did, List<RecordPut>> puts = byRepo(events, RecordPut.class);
+    puts.keySet().retainAll(withDeletes(List.copyOf(puts.keySet())));
     IdentityHashMap<RecordEvent, RecordDelete> overtaken = new IdentityHashMap<>();
     if (!puts.isEmpty()) {
       List<Look> looks = new ArrayList<>();
@@ -72,6 +75,24 @@ final class Tombstones {
           () -> looks.forEach(look -> look.overtaken(overtaken)));
     }
     return overtaken;
+  }
+
+  /** Most repos have had nothing deleted of late: so that is asked first. */
+  private Set<Did> withDeletes(List<Did> dids) {
+    Set<Did> with = new HashSet<>();
+    if (!dids.isEmpty()) {
+      List<Response<Long>> keys = new ArrayList<>();
+      pipelined(
+          pipeline -> dids.forEach(did -> keys.add(pipeline.exists(lately(did), before(did)))),
+          () -> {
+            for (int i = 0; i < dids.size(); i++) {
+              if (keys.get(i).get() > 0) {
+                with.add(dids.get(i));
+              }
+            }
+          });
+    }
+    return with;
   }
 
   private Look look(Did did, List<RecordPut> puts, AbstractPipeline pipeline) {
