@@ -114,7 +114,7 @@ final class WorkerCommand implements Callable<Integer> {
 
   private int work(Destination destination, UUID job) throws InterruptedException {
     try (NetworkAccess access = network.open()) {
-      return new JobRunner(console(), destination, fetch.engine(access))
+      return new JobRunner(console(), destination, fetch.engine(access), access::opened)
           .run(backfill -> backfill.resume(job), network.nextTo(destination), json);
     }
   }

@@ -136,7 +136,7 @@ final class RunCommandTest {
     }
   }
 
-  private static List<String> budgets(String database) throws SQLException {
+  static List<String> budgets(String database) throws SQLException {
     try (Connection connection = DriverManager.getConnection(database);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT host FROM atproto_host_budget")) {

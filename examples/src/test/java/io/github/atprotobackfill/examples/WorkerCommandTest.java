@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,13 +55,14 @@ class WorkerCommandTest {
     try (SimulatedNetwork network = SimulatedNetwork.builder().accounts(20).start()) {
       String job = interruptedJob(network);
 
-      ToolRun ended = ToolRun.of(worker(network, job), "--json");
+      ToolRun ended = ToolRun.of(worker(network, job), "--share-host-budgets", "--json");
 
       assertThat(ended.status()).as(ended.err()).isEqualTo(ExitStatus.COMPLETED);
       assertThat(ended.json().get("job").textValue()).isEqualTo(job);
       assertThat(ended.json().get("state").textValue()).isEqualTo("completed");
       assertThat(RunCommandTest.rows(database()))
           .isEqualTo(RunCommandTest.truth(network.expectedRecords(NOTE)));
+      assertThat(RunCommandTest.budgets(database())).as("spent together").isNotEmpty();
 
       ToolRun late = ToolRun.of(worker(network, job));
       assertThat(late.status()).isEqualTo(ExitStatus.COMPLETED);
@@ -89,8 +91,7 @@ class WorkerCommandTest {
       ToolRun ended =
           ToolRun.of(
               afterTheJob,
-              java.util.stream.Stream.concat(
-                      worker(network, "--all").stream(), java.util.stream.Stream.of("--json"))
+              Stream.concat(worker(network, "--all").stream(), Stream.of("--json"))
                   .toArray(String[]::new));
 
       assertThat(ended.status()).as(ended.err()).isEqualTo(ExitStatus.INTERRUPTED);
