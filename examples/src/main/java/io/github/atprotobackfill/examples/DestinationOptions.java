@@ -32,23 +32,10 @@ final class DestinationOptions {
               + ".")
   private @Nullable Path jsonLines;
 
-  @Option(
-      names = "--redis",
-      paramLabel = "URL",
-      description = {
-        "With --db: keep the queue of repos in Redis, all else in the database. What Redis",
-        "forgets is listed again."
-      })
-  private @Nullable RedisUrl redis;
-
   /** The place that is asked for. */
   Destination destination() {
-    if (redis != null && database == null) {
-      throw new ParameterException(
-          command.commandLine(), "--redis keeps the queue of a database: say --db JDBC-URL, too");
-    }
     if (database != null && jsonLines == null) {
-      return new Destination.Database(database, redis);
+      return new Destination.Database(database);
     }
     if (jsonLines != null && database == null) {
       return new Destination.JsonLines(jsonLines);
@@ -62,7 +49,7 @@ final class DestinationOptions {
 
   /** Refuses more than one place; none is fine where nothing is written. */
   void checkAtMostOne() {
-    if (database != null || jsonLines != null || redis != null) {
+    if (database != null || jsonLines != null) {
       destination();
     }
   }

@@ -43,7 +43,7 @@ final class JobsCommand implements Runnable {
   }
 
   @Command(description = "Lists the newest jobs.")
-  int list(@Mixin DestinationOptions place) {
+  int list(@Mixin JobPlaceOptions place) {
     try (Destination.Ledger ledger = place.destination().ledger()) {
       List<Job> jobs = new BackfillJobs(ledger.stores()).list(LISTED);
       jobs.forEach(job -> out().println(line(job)));
@@ -57,7 +57,7 @@ final class JobsCommand implements Runnable {
   @Command(description = "Says how a job stands.")
   int show(
       @Parameters(paramLabel = "ID", description = "The job, as list names it.") UUID id,
-      @Mixin DestinationOptions place,
+      @Mixin JobPlaceOptions place,
       @Option(names = "--json", description = "As one JSON object, like run --json.")
           boolean json) {
     Destination destination = place.destination();
@@ -79,7 +79,7 @@ final class JobsCommand implements Runnable {
   @Command(description = "Holds a running job back, wherever it runs, until it is resumed.")
   int pause(
       @Parameters(paramLabel = "ID", description = "The job, as list names it.") UUID id,
-      @Mixin DestinationOptions place) {
+      @Mixin JobPlaceOptions place) {
     Destination destination = place.destination();
     try (Destination.Ledger ledger = destination.ledger()) {
       BackfillJobs jobs = new BackfillJobs(ledger.stores());
@@ -91,7 +91,7 @@ final class JobsCommand implements Runnable {
   @Command(description = "Ends a job for good, wherever it runs.")
   int cancel(
       @Parameters(paramLabel = "ID", description = "The job, as list names it.") UUID id,
-      @Mixin DestinationOptions place) {
+      @Mixin JobPlaceOptions place) {
     Destination destination = place.destination();
     try (Destination.Ledger ledger = destination.ledger()) {
       BackfillJobs jobs = new BackfillJobs(ledger.stores());
@@ -104,7 +104,7 @@ final class JobsCommand implements Runnable {
       description = "Names every repo that is not done, and every source not listed to its end.")
   int errors(
       @Parameters(paramLabel = "ID", description = "The job, as list names it.") UUID id,
-      @Mixin DestinationOptions place) {
+      @Mixin JobPlaceOptions place) {
     Destination destination = place.destination();
     try (Destination.Ledger ledger = destination.ledger()) {
       BackfillJobs jobs = new BackfillJobs(ledger.stores());
@@ -130,7 +130,7 @@ final class JobsCommand implements Runnable {
   @Command(description = "Goes on with a job here, paused or left behind by a process that ended.")
   int resume(
       @Parameters(paramLabel = "ID", description = "The job, as list names it.") UUID id,
-      @Mixin DestinationOptions place,
+      @Mixin JobPlaceOptions place,
       @Mixin NetworkOptions network,
       @Option(names = "--json", description = "End standard output with one JSON object.")
           boolean json)
@@ -152,7 +152,7 @@ final class JobsCommand implements Runnable {
   @Command(description = "Starts a job that takes up just what failed in an earlier one.")
   int retry(
       @Parameters(paramLabel = "ID", description = "The job, as list names it.") UUID id,
-      @Mixin DestinationOptions place,
+      @Mixin JobPlaceOptions place,
       @Mixin NetworkOptions network,
       @Option(names = "--json", description = "End standard output with one JSON object.")
           boolean json)

@@ -33,7 +33,7 @@ record RedisUrl(URI uri) {
       // Said below, without the password that the exception would name.
     }
     throw new IllegalArgumentException(
-        "not a Redis URL: \""
+        "not the URL of a Redis: \""
             + withoutPassword(text)
             + "\" (redis://[USER:PASSWORD@]HOST[:PORT][/DB])");
   }
@@ -69,6 +69,6 @@ record RedisUrl(URI uri) {
   }
 
   private static String withoutPassword(String text) {
-    return text.replaceAll("(://[^/@:]*:)[^/@]*@", "$1***@");
+    return text.replaceAll("://[^/@]*@", "://***@");
   }
 }

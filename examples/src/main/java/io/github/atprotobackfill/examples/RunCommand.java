@@ -37,7 +37,7 @@ final class RunCommand implements Callable<Integer> {
 
   @ParentCommand private @Nullable Main main;
   @Mixin private Selection selection = new Selection();
-  @Mixin private DestinationOptions place = new DestinationOptions();
+  @Mixin private JobPlaceOptions place = new JobPlaceOptions();
   @Mixin private NetworkOptions network = new NetworkOptions();
   @Mixin private FetchOptions fetch = new FetchOptions();
 

@@ -47,7 +47,7 @@ final class WorkerCommand implements Callable<Integer> {
               + " stopped.")
   private boolean all;
 
-  @Mixin private DestinationOptions place = new DestinationOptions();
+  @Mixin private JobPlaceOptions place = new JobPlaceOptions();
   @Mixin private NetworkOptions network = new NetworkOptions();
   @Mixin private FetchOptions fetch = new FetchOptions();
 

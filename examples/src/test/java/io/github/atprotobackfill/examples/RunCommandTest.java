@@ -98,7 +98,7 @@ final class RunCommandTest {
             "redis://user:secret@127.0.0.1:1");
     assertThat(away.status()).isEqualTo(ExitStatus.FAILED);
     assertThat(away.err())
-        .contains("cannot reach redis://user:***@127.0.0.1:1")
+        .contains("cannot reach redis://***@127.0.0.1:1")
         .doesNotContain("secret");
   }
 
