@@ -13,32 +13,35 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page of guarantees names tests of all modules; a name that leads nowhere proves nothing. */
+/** The pages name tests of all modules; a name that leads nowhere proves nothing. */
 class GuaranteesTest {
 
   private static final Path CHECKOUT = Path.of("..");
-  private static final Path PAGE = CHECKOUT.resolve("docs/guarantees.md");
+  private static final Path PAGES = CHECKOUT.resolve("docs");
   private static final Pattern TEST =
       Pattern.compile("`([A-Z]\\w*(?:Test|IT|Contract))(?:\\.(\\w+))?`");
 
-  @Test
-  void everyTestThatIsNamedExists() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"guarantees.md", "stores.md"})
+  void everyTestThatIsNamedExists(String page) throws IOException {
     Map<String, String> sources = sources();
+    List<MatchResult> named =
+        TEST.matcher(Files.readString(PAGES.resolve(page))).results().toList();
 
     List<String> leadNowhere =
-        TEST.matcher(Files.readString(PAGE))
-            .results()
-            .filter(test -> !exists(test, sources))
-            .map(MatchResult::group)
-            .toList();
+        named.stream().filter(test -> !exists(test, sources)).map(MatchResult::group).toList();
 
-    assertThat(leadNowhere).as("tests that docs/guarantees.md names and nobody wrote").isEmpty();
+    assertThat(named).isNotEmpty();
+    assertThat(leadNowhere).as("tests that docs/" + page + " names and nobody wrote").isEmpty();
   }
 
   @Test
   void everyPromiseHasATest() throws IOException {
-    List<String> promises = Stream.of(Files.readString(PAGE).split("\n## ")).skip(1).toList();
+    List<String> promises =
+        Stream.of(Files.readString(PAGES.resolve("guarantees.md")).split("\n## ")).skip(1).toList();
 
     assertThat(promises).hasSize(10).allSatisfy(each -> assertThat(each).containsPattern(TEST));
   }
