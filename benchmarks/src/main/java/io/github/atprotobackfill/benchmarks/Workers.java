@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -134,7 +135,7 @@ final class Workers implements Benchmark {
   }
 
   private void tell(Report report, Map<Integer, List<Run>> runs) {
-    List<Run> ofOne = runs.get(counts.get(0));
+    List<Run> ofOne = Objects.requireNonNull(runs.get(counts.get(0)));
     report.row(
         "processes", "seconds", "repos/s", "times as fast as " + counts.get(0), "cores busy");
     Map<Integer, Spread> ratios = new LinkedHashMap<>();
