@@ -1,7 +1,5 @@
 package io.github.atprotobackfill.testkit.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.atprotobackfill.progress.DiscoveryState;
 import io.github.atprotobackfill.progress.InMemoryStores;
 import io.github.atprotobackfill.progress.Job;
@@ -17,20 +15,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The contract of progress stores turns red on each of these. */
-class BrokenProgressStoreTest {
+class BrokenProgressStoreTest extends RedContract<UnaryOperator<ProgressStore>> {
 
-  enum Fault {
+  BrokenProgressStoreTest() {
+    super(Contract.class, Fault.values(), UnaryOperator.identity(), broken -> current = broken);
+  }
+
+  enum Fault implements RedContract.Fault<UnaryOperator<ProgressStore>> {
     JOINS_NOTHING(
         NeverJoins::new,
         "anEqualJobThatHasNotEndedIsJoined",
@@ -232,6 +230,16 @@ class BrokenProgressStoreTest {
       this.broken = broken;
       this.red = Set.of(red);
     }
+
+    @Override
+    public UnaryOperator<ProgressStore> broken() {
+      return broken;
+    }
+
+    @Override
+    public Set<String> red() {
+      return red;
+    }
   }
 
   private static UnaryOperator<ProgressStore> current = UnaryOperator.identity();
@@ -243,27 +251,6 @@ class BrokenProgressStoreTest {
           (sound, clock) ->
               new ForwardingStores(current.apply(sound.progress()), sound.queue(), sound.states()));
     }
-  }
-
-  private static Set<String> redWith(UnaryOperator<ProgressStore> broken) {
-    current = broken;
-    return Red.testsOf(Contract.class);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void theContractTurnsRed(Fault fault) {
-    assertThat(redWith(fault.broken)).containsAll(fault.red);
-  }
-
-  @Test
-  void everyTestOfTheContractCanFailAndPass() {
-    Set<String> canFail = new TreeSet<>();
-    for (Fault fault : Fault.values()) {
-      canFail.addAll(fault.red);
-    }
-    assertThat(canFail).isEqualTo(Red.allTestsOf(Contract.class));
-    assertThat(redWith(UnaryOperator.identity())).isEmpty();
   }
 
   private static UnaryOperator<ProgressStore> ofSpecs(UnaryOperator<JobSpec> change) {

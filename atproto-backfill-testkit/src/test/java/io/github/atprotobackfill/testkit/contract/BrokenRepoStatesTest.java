@@ -1,7 +1,5 @@
 package io.github.atprotobackfill.testkit.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.atprotobackfill.progress.HeldRepo;
 import io.github.atprotobackfill.progress.InMemoryStores;
 import io.github.atprotobackfill.progress.RepoStates;
@@ -14,18 +12,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The contract of repo states turns red on each of these. */
-class BrokenRepoStatesTest {
+class BrokenRepoStatesTest extends RedContract<UnaryOperator<RepoStates>> {
 
-  enum Fault {
+  BrokenRepoStatesTest() {
+    super(Contract.class, Fault.values(), UnaryOperator.identity(), broken -> current = broken);
+  }
+
+  enum Fault implements RedContract.Fault<UnaryOperator<RepoStates>> {
     LAST_WRITE_WINS(
         PlainMap::new,
         "aRevNeverGoesBackwards",
@@ -104,6 +102,16 @@ class BrokenRepoStatesTest {
       this.broken = broken;
       this.red = Set.of(red);
     }
+
+    @Override
+    public UnaryOperator<RepoStates> broken() {
+      return broken;
+    }
+
+    @Override
+    public Set<String> red() {
+      return red;
+    }
   }
 
   private static UnaryOperator<RepoStates> current = UnaryOperator.identity();
@@ -115,27 +123,6 @@ class BrokenRepoStatesTest {
           (sound, clock) ->
               new ForwardingStores(sound.progress(), sound.queue(), current.apply(sound.states())));
     }
-  }
-
-  private static Set<String> redWith(UnaryOperator<RepoStates> broken) {
-    current = broken;
-    return Red.testsOf(Contract.class);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void theContractTurnsRed(Fault fault) {
-    assertThat(redWith(fault.broken)).containsAll(fault.red);
-  }
-
-  @Test
-  void everyTestOfTheContractCanFailAndPass() {
-    Set<String> canFail = new TreeSet<>();
-    for (Fault fault : Fault.values()) {
-      canFail.addAll(fault.red);
-    }
-    assertThat(canFail).isEqualTo(Red.allTestsOf(Contract.class));
-    assertThat(redWith(UnaryOperator.identity())).isEmpty();
   }
 
   /** Whatever is saved replaces what was there. */

@@ -1,7 +1,5 @@
 package io.github.atprotobackfill.testkit.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.atprotobackfill.xrpc.HostBalance;
 import io.github.atprotobackfill.xrpc.HostPolicy;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
@@ -18,14 +16,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The contract of shared budgets turns red on each of these. */
-class BrokenSharedBudgetTest {
+class BrokenSharedBudgetTest extends RedContract<BrokenSharedBudgetTest.Broken> {
+
+  BrokenSharedBudgetTest() {
+    super(Contract.class, Fault.values(), (sound, storage) -> sound, broken -> current = broken);
+  }
 
   /** What is wrong with the budget of one process. */
   interface Broken {
@@ -36,7 +34,7 @@ class BrokenSharedBudgetTest {
   private record Storage(
       InstantSource clock, ReentrantLock lock, Map<ServiceUrl, HostBalance> balances) {}
 
-  enum Fault {
+  enum Fault implements RedContract.Fault<Broken> {
     LIVES_IN_THE_PROCESS(
         (sound, storage) -> SharedBudget.inMemory(storage.clock()),
         "whatOneProcessDrewIsNotThereForTheOther",
@@ -157,6 +155,16 @@ class BrokenSharedBudgetTest {
       this.broken = broken;
       this.red = Set.of(red);
     }
+
+    @Override
+    public Broken broken() {
+      return broken;
+    }
+
+    @Override
+    public Set<String> red() {
+      return red;
+    }
   }
 
   private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
@@ -180,27 +188,6 @@ class BrokenSharedBudgetTest {
                           sound.sharedBudget().orElseThrow(),
                           new Storage(clock, lock, balances)))));
     }
-  }
-
-  private static Set<String> redWith(Broken broken) {
-    current = broken;
-    return Red.testsOf(Contract.class);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void theContractTurnsRed(Fault fault) {
-    assertThat(redWith(fault.broken)).containsAll(fault.red);
-  }
-
-  @Test
-  void everyTestOfTheContractCanFailAndPass() {
-    Set<String> canFail = new TreeSet<>();
-    for (Fault fault : Fault.values()) {
-      canFail.addAll(fault.red);
-    }
-    assertThat(canFail).isEqualTo(Red.allTestsOf(Contract.class));
-    assertThat(redWith((sound, storage) -> sound)).isEmpty();
   }
 
   private static Draw at(Draw wanted, ServiceUrl host) {

@@ -1,7 +1,5 @@
 package io.github.atprotobackfill.testkit.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.atprotobackfill.progress.AtomicScope;
 import io.github.atprotobackfill.progress.ClaimFor;
 import io.github.atprotobackfill.progress.InMemoryStores;
@@ -28,23 +26,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The contract of work queues turns red on each of these. */
-class BrokenWorkQueueTest {
+class BrokenWorkQueueTest extends RedContract<BiFunction<WorkQueue, InstantSource, WorkQueue>> {
+
+  BrokenWorkQueueTest() {
+    super(Contract.class, Fault.values(), (sound, clock) -> sound, broken -> current = broken);
+  }
 
   private static final UUID ONE_FOR_ALL = new UUID(0, 0);
 
-  enum Fault {
+  enum Fault implements RedContract.Fault<BiFunction<WorkQueue, InstantSource, WorkQueue>> {
     NO_FENCE(
         NoFence::new,
         "aStaleUpdateIsRefusedAndTheOthersOfTheCallStand",
@@ -337,6 +335,16 @@ class BrokenWorkQueueTest {
       this.broken = broken;
       this.red = Set.of(red);
     }
+
+    @Override
+    public BiFunction<WorkQueue, InstantSource, WorkQueue> broken() {
+      return broken;
+    }
+
+    @Override
+    public Set<String> red() {
+      return red;
+    }
   }
 
   private static BiFunction<WorkQueue, InstantSource, WorkQueue> current = (sound, clock) -> sound;
@@ -349,27 +357,6 @@ class BrokenWorkQueueTest {
               new ForwardingStores(
                   sound.progress(), current.apply(sound.queue(), clock), sound.states()));
     }
-  }
-
-  private static Set<String> redWith(BiFunction<WorkQueue, InstantSource, WorkQueue> broken) {
-    current = broken;
-    return Red.testsOf(Contract.class);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void theContractTurnsRed(Fault fault) {
-    assertThat(redWith(fault.broken)).containsAll(fault.red);
-  }
-
-  @Test
-  void everyTestOfTheContractCanFailAndPass() {
-    Set<String> canFail = new TreeSet<>();
-    for (Fault fault : Fault.values()) {
-      canFail.addAll(fault.red);
-    }
-    assertThat(canFail).isEqualTo(Red.allTestsOf(Contract.class));
-    assertThat(redWith((sound, clock) -> sound)).isEmpty();
   }
 
   private static UnaryOperator<WorkQueue> ofReleases(
