@@ -12,8 +12,6 @@ import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.RecordKey;
 import io.github.atprotobackfill.syntax.Tid;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,45 +21,32 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.UnifiedJedis;
-import redis.embedded.RedisServer;
 
 /** The tool as an indexer, against a Redis server of its own. */
 class IndexerCommandTest {
 
   private static final int RECORDS = 500;
-  private static RedisServer server;
+  private static LocalRedis server;
   private static String url;
 
   @TempDir Path folder;
 
   @BeforeAll
   static void startRedis() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    server =
-        RedisServer.newRedisServer()
-            .port(port)
-            .bind("127.0.0.1")
-            .setting("save \"\"")
-            .setting("appendonly no")
-            .build();
-    server.start();
-    url = "redis://127.0.0.1:" + port;
+    server = LocalRedis.start();
+    url = server.url();
   }
 
   @AfterAll
   static void stopRedis() throws IOException {
-    server.stop();
+    server.close();
   }
 
   @Test
   void takesWhatIsOnTheStreamsIntoTheDatabaseUntilItIsStopped() throws Exception {
-    try (UnifiedJedis redis = RedisClient.create(url)) {
+    try (UnifiedJedis redis = server.client()) {
       fill(redis);
       ToolRun run =
           ToolRun.of(
@@ -90,7 +75,7 @@ class IndexerCommandTest {
     Path file = folder.resolve("records.jsonl");
     List<String> command =
         List.of("indexer", "--redis", url, "--consumer", "one", "--jsonl", file.toString());
-    try (UnifiedJedis redis = RedisClient.create(url)) {
+    try (UnifiedJedis redis = server.client()) {
       fill(redis);
       ToolProcess killed = ToolProcess.start(folder, command);
       while (redis.xlen("firehose_backfill") == RECORDS && killed.alive()) {
@@ -141,7 +126,7 @@ class IndexerCommandTest {
       Thread watcher =
           new Thread(
               () -> {
-                try (UnifiedJedis redis = RedisClient.create(url)) {
+                try (UnifiedJedis redis = server.client()) {
                   while (redis.xlen("firehose_backfill") + redis.xlen("firehose_live") > 0) {
                     Thread.onSpinWait();
                   }
