@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +34,14 @@ final class JdbcProgressStore implements ProgressStore {
   private final Transactions transactions;
   private final Dialect dialect;
   private final Tables tables;
+  private final JobCountRows counts;
   private final String now;
 
   JdbcProgressStore(Transactions transactions, Dialect dialect, Tables tables) {
     this.transactions = transactions;
     this.dialect = dialect;
     this.tables = tables;
+    this.counts = new JobCountRows(dialect, tables);
     this.now = dialect.now();
   }
 
@@ -184,15 +187,17 @@ final class JdbcProgressStore implements ProgressStore {
 
   private List<Job> select(Connection connection, String which, Object parameter)
       throws SQLException {
+    String jobs = "SELECT * FROM %s %s".formatted(tables.job(), which);
     String select =
         """
-        SELECT j.*, e.kind, e.occurred
-        FROM (SELECT * FROM %s %s) j LEFT JOIN %s e ON e.job_id = j.id
+        SELECT j.*, n.*, e.kind, e.occurred
+        FROM (%s) j LEFT JOIN (%s) n ON n.job_id = j.id LEFT JOIN %s e ON e.job_id = j.id
         ORDER BY j.seq DESC
         """
-            .formatted(tables.job(), which, tables.jobError());
+            .formatted(jobs, counts.sums(jobs), tables.jobError());
     try (PreparedStatement statement = connection.prepareStatement(select)) {
       statement.setObject(1, parameter);
+      statement.setObject(2, parameter);
       try (ResultSet rows = statement.executeQuery()) {
         return JobRows.jobs(rows);
       }
@@ -259,8 +264,14 @@ final class JdbcProgressStore implements ProgressStore {
   }
 
   private void requireJob(Connection connection, UUID id) throws SQLException {
-    if (!exists(connection, id)) {
-      throw noSuchJob(id);
+    String select = "SELECT 1 FROM %s WHERE id = ?".formatted(tables.job());
+    try (PreparedStatement statement = connection.prepareStatement(select)) {
+      statement.setObject(1, dialect.key(id));
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          throw noSuchJob(id);
+        }
+      }
     }
   }
 
@@ -344,37 +355,14 @@ final class JdbcProgressStore implements ProgressStore {
     transactions.write(
         "add to a job's counts",
         connection -> {
-          // First the job's row: whoever has it has those of its errors too.
-          addNumbers(connection, id, change);
-          for (Map.Entry<ErrorKind, Long> error : change.errors().entrySet()) {
+          requireJob(connection, id);
+          counts.add(connection, id, change);
+          // In one order, so that no two wait for each other.
+          for (Map.Entry<ErrorKind, Long> error : new TreeMap<>(change.errors()).entrySet()) {
             addError(connection, id, error.getKey(), error.getValue());
           }
           return change;
         });
-  }
-
-  private void addNumbers(Connection connection, UUID id, JobCounts change) throws SQLException {
-    String update =
-        """
-        UPDATE %s SET requests = requests + ?, bytes = bytes + ?, seen = seen + ?,
-          written = written + ?, unchanged = unchanged + ?, deleted = deleted + ?,
-          rejected = rejected + ?
-        WHERE id = ?
-        """
-            .formatted(tables.job());
-    try (PreparedStatement statement = connection.prepareStatement(update)) {
-      statement.setLong(1, change.requests());
-      statement.setLong(2, change.bytes());
-      statement.setLong(3, change.seen());
-      statement.setLong(4, change.written());
-      statement.setLong(5, change.unchanged());
-      statement.setLong(6, change.deleted());
-      statement.setLong(7, change.rejected());
-      statement.setObject(8, dialect.key(id));
-      if (statement.executeUpdate() == 0) {
-        throw noSuchJob(id);
-      }
-    }
   }
 
   private void addError(Connection connection, UUID id, ErrorKind kind, long count)
@@ -399,6 +387,7 @@ final class JdbcProgressStore implements ProgressStore {
             tables.jobHost(),
             tables.jobSource(),
             tables.jobError(),
+            tables.jobCount(),
             tables.jobDiscovery());
     return transactions.write(
         "purge jobs",

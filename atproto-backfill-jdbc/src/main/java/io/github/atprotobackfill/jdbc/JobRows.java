@@ -50,13 +50,13 @@ final class JobRows {
         instant(row, "started_at"),
         instant(row, "ended_at"),
         new JobCounts(
-            row.getLong("requests"),
-            row.getLong("bytes"),
-            row.getLong("seen"),
-            row.getLong("written"),
-            row.getLong("unchanged"),
-            row.getLong("deleted"),
-            row.getLong("rejected"),
+            row.getLong("requests") + row.getLong("counted_requests"),
+            row.getLong("bytes") + row.getLong("counted_bytes"),
+            row.getLong("seen") + row.getLong("counted_seen"),
+            row.getLong("written") + row.getLong("counted_written"),
+            row.getLong("unchanged") + row.getLong("counted_unchanged"),
+            row.getLong("deleted") + row.getLong("counted_deleted"),
+            row.getLong("rejected") + row.getLong("counted_rejected"),
             Map.of()));
   }
 

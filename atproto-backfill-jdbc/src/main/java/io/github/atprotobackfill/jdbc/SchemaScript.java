@@ -15,7 +15,10 @@ record SchemaScript(int version, String text) {
   /** The scripts of every database, the first of version 1. */
   private static final List<String> NAMES =
       List.of(
-          "V1__stores_and_records.sql", "V2__one_lists_for_all.sql", "V3__shared_host_budgets.sql");
+          "V1__stores_and_records.sql",
+          "V2__one_lists_for_all.sql",
+          "V3__shared_host_budgets.sql",
+          "V4__counts_in_several_rows.sql");
 
   static final int NEWEST = NAMES.size();
 

@@ -24,6 +24,10 @@ record Tables(String prefix) {
     return prefix + "job_error";
   }
 
+  String jobCount() {
+    return prefix + "job_count";
+  }
+
   String jobSource() {
     return prefix + "job_source";
   }

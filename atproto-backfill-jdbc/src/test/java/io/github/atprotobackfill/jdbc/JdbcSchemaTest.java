@@ -60,7 +60,7 @@ class JdbcSchemaTest {
 
     storage.schema().create();
 
-    assertThat(storage.schema().installed()).isEqualTo(OptionalInt.of(3));
+    assertThat(storage.schema().installed()).isEqualTo(OptionalInt.of(4));
     assertThat(storage.query("SELECT did FROM $held")).containsExactly("did:plc:a");
     assertThat(storage.stores().progress().list(1)).isEmpty();
   }
@@ -127,7 +127,7 @@ class JdbcSchemaTest {
 
     assertThatThrownBy(storage::stores)
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("schema version 99, which is newer than this library knows (3)");
+        .hasMessageContaining("schema version 99, which is newer than this library knows (4)");
     assertThatThrownBy(() -> storage.schema().create())
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("99");
@@ -136,11 +136,11 @@ class JdbcSchemaTest {
   @Test
   void anOlderSchemaSaysWhatToDo() throws Exception {
     storage.schema().create();
-    storage.execute("DELETE FROM $schema_version WHERE version = 3");
+    storage.execute("DELETE FROM $schema_version WHERE version = 4");
 
     assertThatThrownBy(storage::stores)
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("version 2, but version 3 is needed; call JdbcSchema.create()");
+        .hasMessageContaining("version 3, but version 4 is needed; call JdbcSchema.create()");
   }
 
   @Test

@@ -40,6 +40,7 @@ final class TestStorage implements AutoCloseable {
       List.of(
           "job",
           "job_error",
+          "job_count",
           "job_source",
           "job_discovery",
           "job_host",
