@@ -67,7 +67,7 @@ final class ClaimCost implements Benchmark {
   public void run(Report report) throws Exception {
     report.say(
         "%,d repos of %d records on %d hosts, found by a relay, into PostgreSQL; progress in %s",
-        repos, records, hosts);
+        repos, records, hosts, onRedis ? "Redis" : "the same");
     try (Postgres postgres = Postgres.start();
         Redis redis = Redis.start();
         NetworkProcess small = network(records);
