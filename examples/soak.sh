@@ -6,8 +6,8 @@
 #   examples/soak.sh [--store postgres|redis|mixed] [--minutes N] [--workers N] [--seed N]
 #
 # Records are in PostgreSQL. So is the progress, in one transaction with them, unless it is all in Redis or the queue
-# alone is (mixed). Ends with a line that sums it up and status 0, or with what was wrong and status 1. The seed is printed: the same seed
-# gives the same network and the same mishaps, in the same order, after as many requests.
+# alone is (mixed). Ends with a line that sums it up and status 0, or with what was wrong and status 1. The seed is
+# printed: the same seed gives the same network and the same mishaps, in the same order, after as many requests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
