@@ -34,7 +34,7 @@ enum Mishap {
   }
 
   /**
-   * Mishaps in an order that follows from the random numbers alone: each deck holds every kind as
+   * Mishaps in an order that follows from the random numbers: every kind once at first, and then as
    * often as it weighs, so that none is left out for long.
    */
   static final class Deck {
@@ -46,6 +46,8 @@ enum Mishap {
     Deck(Set<Mishap> kinds, Random random) {
       this.kinds = kinds;
       this.random = random;
+      left.addAll(kinds);
+      Collections.shuffle(left, random);
     }
 
     Mishap next() {
@@ -56,6 +58,11 @@ enum Mishap {
         Collections.shuffle(left, random);
       }
       return left.remove(left.size() - 1);
+    }
+
+    /** One that could not happen when it was drawn comes next. */
+    void putBack(Mishap mishap) {
+      left.add(mishap);
     }
   }
 }

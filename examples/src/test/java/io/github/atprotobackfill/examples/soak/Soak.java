@@ -208,6 +208,8 @@ final class Soak implements AutoCloseable {
         };
     if (befell) {
       happened.merge(mishap, 1, Integer::sum);
+    } else {
+      deck.putBack(mishap);
     }
   }
 
