@@ -37,7 +37,7 @@ record SoakPlan(
         Duration.ZERO,
         2,
         3,
-        240,
+        180,
         Duration.ofMillis(50),
         Duration.ofSeconds(2),
         25,
