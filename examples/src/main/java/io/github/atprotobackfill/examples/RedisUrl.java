@@ -2,7 +2,6 @@ package io.github.atprotobackfill.examples;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
@@ -15,7 +14,6 @@ import redis.clients.jedis.exceptions.JedisException;
 record RedisUrl(URI uri) {
 
   private static final int DEFAULT_PORT = 6379;
-  private static final int CONNECTIONS = 32;
 
   /**
    * The URL that {@code text} is.
@@ -50,9 +48,7 @@ record RedisUrl(URI uri) {
    * @throws ToolException when it cannot be reached
    */
   UnifiedJedis connect() {
-    ConnectionPoolConfig pool = new ConnectionPoolConfig();
-    pool.setMaxTotal(CONNECTIONS);
-    UnifiedJedis client = RedisClient.builder().fromURI(uri).poolConfig(pool).build();
+    UnifiedJedis client = RedisClient.create(uri.toString());
     try {
       client.ping();
       return client;

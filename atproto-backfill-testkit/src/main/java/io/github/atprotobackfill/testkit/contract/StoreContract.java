@@ -30,9 +30,11 @@ abstract class StoreContract {
 
   @AfterEach
   final void closeStores() throws Exception {
-    stores.close();
-    otherProcess.close();
-    harness.close();
+    if (harness != null) { // else there is no server, and the test was skipped
+      stores.close();
+      otherProcess.close();
+      harness.close();
+    }
   }
 
   final StoreHarness harness() {
