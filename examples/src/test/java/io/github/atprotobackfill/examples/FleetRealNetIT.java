@@ -2,20 +2,27 @@ package io.github.atprotobackfill.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.atprotobackfill.progress.RepoState;
+import io.github.atprotobackfill.progress.WorkQueue;
+import io.github.atprotobackfill.redis.RedisStores;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.UnifiedJedis;
 
 /**
  * Four processes on one job against real servers, two of them killed again and again: the store is
@@ -45,23 +52,49 @@ class FleetRealNetIT {
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
       String url = postgres.getJdbcUrl("postgres", "postgres");
       Instant began = Instant.now();
-      String job = work(url);
+      String job = work(List.of("--db", url));
 
       assertThat(Stored.records(url)).isEqualTo(truth.records(COLLECTIONS));
-      Map<String, String> ends = Stored.ends(url, job);
-      Map<String, String> expected = new HashMap<>(truth.ends());
-      expected.keySet().retainAll(ends.keySet());
-      assertThat(ends).as("what became of each repo that was listed").isEqualTo(expected);
+      assertEnds(Stored.ends(url, job));
       assertWithinBudget(began);
     }
   }
 
+  @Test
+  void fourOnRedisOfWhichTwoAreKilledAgainAndAgain() throws Exception {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+        LocalRedis redis = LocalRedis.start();
+        UnifiedJedis client = redis.client()) {
+      String url = postgres.getJdbcUrl("postgres", "postgres");
+      Instant began = Instant.now();
+      String job = work(List.of("--db", url, "--redis", redis.url()));
+
+      assertThat(Stored.records(url)).isEqualTo(truth.records(COLLECTIONS));
+      assertEnds(ends(RedisStores.builder(client).build().queue(), UUID.fromString(job)));
+      assertWithinBudget(began);
+    }
+  }
+
+  private static Map<String, String> ends(WorkQueue queue, UUID job) {
+    return queue.repos(job, EnumSet.allOf(RepoState.class), null, 10_000).stream()
+        .collect(Collectors.toMap(repo -> repo.did().toString(), repo -> repo.state().code()));
+  }
+
+  private void assertEnds(Map<String, String> ends) {
+    Map<String, String> expected = new HashMap<>(truth.ends());
+    expected.keySet().retainAll(ends.keySet());
+    assertThat(ends)
+        .as("what became of each repo that was listed")
+        .isNotEmpty()
+        .isEqualTo(expected);
+  }
+
   /** Works on the job until it has ended, and says which it was. */
-  private String work(String url) throws Exception {
+  private String work(List<String> place) throws Exception {
     List<ToolProcess> workers = new ArrayList<>();
-    workers.add(ToolProcess.start(folder, run(url)));
-    String job = running(url);
-    List<String> join = join(url, job);
+    workers.add(ToolProcess.start(folder, run(place)));
+    String job = running(place);
+    List<String> join = join(place, job);
     while (workers.size() < WORKERS) {
       workers.add(0, ToolProcess.start(folder, join));
     }
@@ -75,9 +108,9 @@ class FleetRealNetIT {
   }
 
   /** The job that was started, once it is there. */
-  private static String running(String url) throws Exception {
+  private static String running(List<String> place) throws Exception {
     while (true) {
-      ToolRun jobs = ToolRun.of("jobs", "list", "--db", url);
+      ToolRun jobs = ToolRun.of(List.of("jobs", "list"), place.toArray(String[]::new));
       if (jobs.status() == ExitStatus.COMPLETED && jobs.out().contains("running")) {
         return jobs.out().split(" ", -1)[0];
       }
@@ -105,23 +138,23 @@ class FleetRealNetIT {
     return workers.subList(KILLED, WORKERS).stream().allMatch(ToolProcess::alive);
   }
 
-  private List<String> run(String url) {
+  private List<String> run(List<String> place) {
     List<String> command = new ArrayList<>(List.of("run", "--relay", truth.relay(), "--json"));
     COLLECTIONS.forEach(collection -> command.addAll(List.of("--collection", collection)));
-    command.addAll(common(url));
+    command.addAll(place);
+    command.addAll(common());
     return command;
   }
 
-  private List<String> join(String url, String job) {
+  private List<String> join(List<String> place, String job) {
     List<String> command = new ArrayList<>(List.of("worker", job));
-    command.addAll(common(url));
+    command.addAll(place);
+    command.addAll(common());
     return command;
   }
 
-  private List<String> common(String url) {
+  private List<String> common() {
     return List.of(
-        "--db",
-        url,
         "--plc",
         truth.directory(),
         "--allow-private-hosts",
