@@ -53,7 +53,7 @@ public final class BackfillBuilder {
   private @Nullable DidResolver resolver;
   private @Nullable RecordFetcher fetcher;
   private BackfillListener listener = BackfillListener.NONE;
-  private InstantSource clock = InstantSource.system();
+  private @Nullable InstantSource clock;
   private int concurrency = DEFAULT_CONCURRENCY;
   private int writers = DEFAULT_WRITERS;
   private int discoveryWindow = DEFAULT_DISCOVERY_WINDOW;
@@ -106,7 +106,10 @@ public final class BackfillBuilder {
     return this;
   }
 
-  /** The clock for stored times; leases go by the stores' own. */
+  /**
+   * The clock for stored times, and for finding that a rev is in the future; default that of the
+   * stores, by which leases go in any case.
+   */
   public BackfillBuilder clock(InstantSource clock) {
     this.clock = clock;
     return this;
@@ -206,7 +209,7 @@ public final class BackfillBuilder {
     if (sink == null) {
       throw new IllegalStateException("a sink is needed: where are the records to go?");
     }
-    BackfillStores kept = stores == null ? new InMemoryStores(clock) : stores;
+    BackfillStores kept = stores == null ? new InMemoryStores() : stores;
     XrpcClient used = client == null ? publicHostsOnly(kept) : client;
     if (shareHostBudgets && client != null) {
       throw new IllegalStateException(

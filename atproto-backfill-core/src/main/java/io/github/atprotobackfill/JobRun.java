@@ -95,6 +95,7 @@ final class JobRun implements BackfillRun {
   }
 
   private void step() throws InterruptedException {
+    context.keepTime();
     if (control.running() && !control.lookAtJob()) {
       refill();
     }

@@ -40,10 +40,10 @@ final class Locator {
   private final HostBreaker directory;
   private long throttledUntil;
 
-  Locator(Settings settings, LongSupplier ticker) {
+  Locator(Settings settings, InstantSource clock, LongSupplier ticker) {
     this.resolver = settings.resolver();
     this.confirmHosts = settings.confirmHosts();
-    this.clock = settings.clock();
+    this.clock = clock;
     this.ticker = ticker;
     this.directory = new HostBreaker(settings.hostPatience());
     this.throttledUntil = ticker.getAsLong();

@@ -17,6 +17,7 @@ import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.HostPolicy;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,7 +46,7 @@ final class Planner {
     this.settings = settings;
     this.job = job;
     this.sources = new JobSources(new RepoSources(settings.client()), settings.stores(), job);
-    this.locator = new Locator(settings, System::nanoTime);
+    this.locator = new Locator(settings, InstantSource.system(), System::nanoTime);
   }
 
   BackfillPlan plan() throws InterruptedException {

@@ -49,7 +49,8 @@ final class RepoReadings {
         FetchRequest.of(lease.did(), at, afresh -> run.locator().key(lease.did(), afresh))
             .withCollections(run.collections())
             .withHeld(heldBefore())
-            .withPosition(position);
+            .withPosition(position)
+            .withClock(run.clock());
     boolean snapshot = run.heldRecords() == null && run.settings().sink().wantsSnapshots();
     begun++;
     return open(snapshot ? request.withSnapshot() : request);

@@ -13,6 +13,7 @@ import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,8 @@ final class RunContext {
   private final JobControl control;
   private final Counters counters;
   private final HostScheduler scheduler;
+  private final InstantSource clock;
+  private final @Nullable RunClock storesClock;
   private final Locator locator;
   private final LeaseDesk desk;
   private final SinkDoctor doctor;
@@ -55,7 +58,17 @@ final class RunContext {
     this.scheduler =
         new HostScheduler(
             settings, threads.fetching(), threads.timer(), System::nanoTime, listener);
-    this.locator = new Locator(settings, System::nanoTime);
+    InstantSource given = settings.clock();
+    if (given == null) {
+      RunClock shared =
+          new RunClock(() -> settings.stores().queue().now(stored.id()), System::nanoTime);
+      this.storesClock = shared;
+      this.clock = shared;
+    } else {
+      this.storesClock = null;
+      this.clock = given;
+    }
+    this.locator = new Locator(settings, clock, System::nanoTime);
     this.desk = new LeaseDesk(this, scheduler, locator, threads.locating());
     this.doctor = new SinkDoctor(settings.sink());
     this.heldRecords =
@@ -102,6 +115,18 @@ final class RunContext {
 
   HostScheduler scheduler() {
     return scheduler;
+  }
+
+  /** The time, by the stores' clock unless the host brought another. */
+  InstantSource clock() {
+    return clock;
+  }
+
+  /** Keeps the clock near that of the stores. */
+  void keepTime() {
+    if (storesClock != null) {
+      storesClock.keepTime();
+    }
   }
 
   Locator locator() {
@@ -200,7 +225,7 @@ final class RunContext {
    * slower clock may be the one that saw it last.
    */
   Instant laterThan(@Nullable HeldRepo before) {
-    Instant now = settings.clock().instant();
+    Instant now = clock.instant();
     Instant next = before == null ? now : before.verifiedAt().plusMillis(1);
     return next.isAfter(now) ? next : now;
   }

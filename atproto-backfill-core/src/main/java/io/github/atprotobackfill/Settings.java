@@ -7,6 +7,7 @@ import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.xrpc.XrpcClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** What an engine was built with; each component is told by {@link BackfillBuilder}. */
 record Settings(
@@ -16,7 +17,7 @@ record Settings(
     DidResolver resolver,
     RecordFetcher fetcher,
     BackfillListener listener,
-    InstantSource clock,
+    @Nullable InstantSource clock,
     int concurrency,
     int writers,
     int discoveryWindow,

@@ -144,7 +144,7 @@ class LocatorTest {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofDays(1));
-    return new Locator(settings, () -> ticks);
+    return new Locator(settings, () -> NOW, () -> ticks);
   }
 
   private static HeldRepo held(Instant verifiedAt) {

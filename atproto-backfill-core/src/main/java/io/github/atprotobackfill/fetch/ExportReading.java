@@ -156,7 +156,7 @@ final class ExportReading implements RepoReading {
     if (!commit.did().equals(request.did())) {
       throw refused(ErrorKind.INVALID_CAR, "the repo is that of " + commit.did());
     }
-    Instant latest = with.clock.instant().plus(RepoExportFetcher.MOST_AHEAD);
+    Instant latest = with.time(request).plus(RepoExportFetcher.MOST_AHEAD);
     if (commit.rev().micros() > TimeUnit.SECONDS.toMicros(latest.getEpochSecond())) {
       throw refused(ErrorKind.INVALID_CAR, "its rev " + commit.rev() + " is in the future");
     }

@@ -5,6 +5,7 @@ import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
+import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param position where an earlier reading stopped, as {@link FetchTurn.Page#position()} gave it
  * @param key who tells the key that signs the account's commits
  * @param snapshot whether all keys of the repo are wanted at the end
+ * @param clock by which a rev is found to be in the future; null for the fetcher's own
  */
 public record FetchRequest(
     Did did,
@@ -26,7 +28,8 @@ public record FetchRequest(
     Held held,
     @Nullable String position,
     AccountKey key,
-    boolean snapshot) {
+    boolean snapshot,
+    @Nullable InstantSource clock) {
 
   /**
    * What is held of a repo before it is read.
@@ -50,26 +53,31 @@ public record FetchRequest(
 
   /** A request for all of a repo of which nothing is held. */
   public static FetchRequest of(Did did, ServiceUrl pds, AccountKey key) {
-    return new FetchRequest(did, pds, Set.of(), Held.NOTHING, null, key, false);
+    return new FetchRequest(did, pds, Set.of(), Held.NOTHING, null, key, false, null);
   }
 
   /** This request for these collections; for all of them where there is none. */
   public FetchRequest withCollections(Set<Nsid> wanted) {
-    return new FetchRequest(did, pds, wanted, held, position, key, snapshot);
+    return new FetchRequest(did, pds, wanted, held, position, key, snapshot, clock);
   }
 
   /** This request with what is held. */
   public FetchRequest withHeld(Held known) {
-    return new FetchRequest(did, pds, collections, known, position, key, snapshot);
+    return new FetchRequest(did, pds, collections, known, position, key, snapshot, clock);
   }
 
   /** This request, going on at a position. */
   public FetchRequest withPosition(@Nullable String from) {
-    return new FetchRequest(did, pds, collections, held, from, key, snapshot);
+    return new FetchRequest(did, pds, collections, held, from, key, snapshot, clock);
   }
 
   /** This request with all keys wanted at the end. */
   public FetchRequest withSnapshot() {
-    return new FetchRequest(did, pds, collections, held, position, key, true);
+    return new FetchRequest(did, pds, collections, held, position, key, true, clock);
+  }
+
+  /** This request, with this clock. */
+  public FetchRequest withClock(InstantSource time) {
+    return new FetchRequest(did, pds, collections, held, position, key, snapshot, time);
   }
 }

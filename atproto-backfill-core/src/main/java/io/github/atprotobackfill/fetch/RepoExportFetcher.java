@@ -3,6 +3,7 @@ package io.github.atprotobackfill.fetch;
 import io.github.atprotobackfill.repo.RepoReader;
 import io.github.atprotobackfill.xrpc.XrpcClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public final class RepoExportFetcher implements RecordFetcher {
   final ListRecordsFetcher listing;
   final boolean verifySignatures;
   final OldKeyCommits oldKeyCommits;
-  final InstantSource clock;
+  private final @Nullable InstantSource clock;
 
   private RepoExportFetcher(Builder with, RepoReader reader) {
     this.client = with.client;
@@ -52,6 +53,12 @@ public final class RepoExportFetcher implements RecordFetcher {
     this.verifySignatures = with.verifySignatures;
     this.oldKeyCommits = with.oldKeyCommits;
     this.clock = with.clock;
+  }
+
+  /** The time by which a rev of this repo is found to be in the future. */
+  Instant time(FetchRequest request) {
+    InstantSource asked = clock == null ? request.clock() : clock;
+    return asked == null ? Instant.now() : asked.instant();
   }
 
   /** Reads through {@code client}, which stays the caller's to close; with the defaults. */
@@ -92,7 +99,7 @@ public final class RepoExportFetcher implements RecordFetcher {
     private @Nullable ListRecordsFetcher listing;
     private boolean verifySignatures = true;
     private OldKeyCommits oldKeyCommits = OldKeyCommits.LIST;
-    private InstantSource clock = InstantSource.system();
+    private @Nullable InstantSource clock;
 
     private Builder(XrpcClient client) {
       this.client = Objects.requireNonNull(client, "client");
@@ -125,7 +132,7 @@ public final class RepoExportFetcher implements RecordFetcher {
       return this;
     }
 
-    /** By which a rev is found to be in the future. */
+    /** By which a rev is found to be in the future; default that of the request. */
     public Builder clock(InstantSource clock) {
       this.clock = clock;
       return this;

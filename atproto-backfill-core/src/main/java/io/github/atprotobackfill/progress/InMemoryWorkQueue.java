@@ -3,6 +3,7 @@ package io.github.atprotobackfill.progress;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,11 @@ final class InMemoryWorkQueue implements WorkQueue {
   @Override
   public List<RepoEntry> repos(UUID job, Set<RepoState> states, @Nullable Did after, int most) {
     return of(job).repos(states, after, most);
+  }
+
+  @Override
+  public Instant now(UUID job) {
+    return clock.instant();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.atprotobackfill.progress;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +62,9 @@ public interface WorkQueue {
    * @param after only DIDs greater than this one; null from the beginning
    */
   List<RepoEntry> repos(UUID job, Set<RepoState> states, @Nullable Did after, int most);
+
+  /** The time by the clock that judges the leases of a job. */
+  Instant now(UUID job);
 
   /** Forgets all repos of a job, which has ended; nothing happens where there are none. */
   void forget(UUID job);

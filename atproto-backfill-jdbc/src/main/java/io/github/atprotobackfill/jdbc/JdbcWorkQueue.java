@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -250,6 +251,20 @@ final class JdbcWorkQueue implements WorkQueue {
               }
             }
             return entries;
+          }
+        });
+  }
+
+  @Override
+  public Instant now(UUID job) {
+    String select = "SELECT " + dialect.now();
+    return transactions.read(
+        "look at the clock",
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(select);
+              ResultSet row = statement.executeQuery()) {
+            row.next();
+            return Instant.ofEpochMilli(row.getLong(1));
           }
         });
   }

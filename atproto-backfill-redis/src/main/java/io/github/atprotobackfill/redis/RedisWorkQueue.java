@@ -14,6 +14,7 @@ import io.github.atprotobackfill.syntax.InvalidSyntaxException;
 import io.github.atprotobackfill.syntax.Tid;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -189,6 +190,12 @@ final class RedisWorkQueue implements WorkQueue {
   @Override
   public List<RepoEntry> repos(UUID job, Set<RepoState> states, @Nullable Did after, int most) {
     return listing.page(job, states, after, most);
+  }
+
+  @Override
+  public Instant now(UUID job) {
+    Object micros = server.run("look at the clock", Script.CLOCK, head(job), List.of());
+    return ServerTime.instant(Long.parseLong(micros.toString()));
   }
 
   @Override

@@ -20,6 +20,7 @@ enum Script {
   MEMBERS("queue", "members"),
   ENTRIES("queue", "entries"),
   EXPIRE("queue", "expire"),
+  CLOCK("clock"),
   OPEN_JOB("job", "job-open"),
   MOVE_JOB("job", "job-move"),
   COUNT("job", "job-count"),

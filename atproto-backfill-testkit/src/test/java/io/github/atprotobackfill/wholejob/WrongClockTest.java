@@ -8,12 +8,14 @@ import io.github.atprotobackfill.Backfill;
 import io.github.atprotobackfill.BackfillBuilder;
 import io.github.atprotobackfill.BackfillProgress;
 import io.github.atprotobackfill.BackfillRun;
+import io.github.atprotobackfill.progress.InMemoryStores;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.sink.AccountEvent;
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.testkit.network.AccountStatus;
+import io.github.atprotobackfill.testkit.network.Fault;
 import io.github.atprotobackfill.testkit.network.RepoSizes;
 import io.github.atprotobackfill.testkit.network.SimulatedNetwork;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -80,6 +83,22 @@ class WrongClockTest {
     }
 
     assertThat(whole.stores.progress().find(fresh.job())).isPresent();
+  }
+
+  /** The stores' clock is an hour ahead of this process's, as another's would be that is slow. */
+  @Test
+  void whatWasWrittenJustNowIsNotOfTheFutureToASlowProcess() throws Exception {
+    whole.network.hosts().forEach(host -> host.order(Fault.futureRev(Duration.ofMinutes(50))));
+    InstantSource stores = () -> Instant.now().plus(Duration.ofHours(1));
+
+    try (Backfill backfill =
+        whole.exporting().engine(sink).stores(new InMemoryStores(stores)).build()) {
+      BackfillProgress ended = WholeJob.run(backfill, whole.collections(NOTE, POST));
+
+      assertThat(ended.state()).isEqualTo(JobState.COMPLETED);
+      assertThat(ended.counts().errors()).isEmpty();
+    }
+    assertThat(sink.records).isEqualTo(whole.expected(NOTE, POST));
   }
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import io.github.atprotobackfill.progress.WorkQueue;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -121,6 +122,11 @@ final class TimedQueue implements WorkQueue {
   @Override
   public QueueStats stats(UUID job) {
     return queue.stats(job);
+  }
+
+  @Override
+  public Instant now(UUID job) {
+    return queue.now(job);
   }
 
   @Override

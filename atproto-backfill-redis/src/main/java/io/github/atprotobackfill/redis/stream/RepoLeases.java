@@ -6,6 +6,7 @@ import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.progress.StoreException;
 import io.github.atprotobackfill.syntax.Did;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -159,6 +160,12 @@ final class RepoLeases {
   /** How many repos wait, by host; empty for those whose host is unknown. */
   Map<String, Long> waiting() {
     return guarded(() -> counts(redis.hgetAll(prefix + "hosts")));
+  }
+
+  /** The server's time. */
+  Instant now() {
+    String millis = (String) eval(RepoScripts.CLOCK, List.of()).get(0);
+    return Instant.ofEpochMilli(Long.parseLong(millis));
   }
 
   /** How many repos ended, by how. */

@@ -18,6 +18,9 @@ final class RepoScripts {
   /** Leases repos that wait in one lane. */
   static final String LEASE_WAITING = read("fence.lua") + read("lease-waiting.lua");
 
+  /** Tells the server's time. */
+  static final String CLOCK = read("clock.lua");
+
   /** Applies updates, each under its fence. */
   static final String UPDATE = read("update.lua");
 

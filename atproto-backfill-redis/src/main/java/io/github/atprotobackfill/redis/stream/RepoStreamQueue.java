@@ -15,6 +15,7 @@ import io.github.atprotobackfill.redis.stream.RepoMessage.BadEntryException;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -222,6 +223,11 @@ final class RepoStreamQueue implements WorkQueue {
     repos.put(RepoState.LEASED, Math.max(0, pending - waiting));
     repos.put(RepoState.RETRY, waiting);
     return new QueueStats(repos, Optional.empty());
+  }
+
+  @Override
+  public Instant now(UUID job) {
+    return leases.now();
   }
 
   /** Whatever becomes of the job, the stream is others' as well. */

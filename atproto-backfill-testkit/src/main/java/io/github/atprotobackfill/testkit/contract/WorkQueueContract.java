@@ -24,6 +24,7 @@ import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Tid;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -69,6 +70,16 @@ public abstract class WorkQueueContract extends LeaseContract {
       @Nullable String reason,
       @Nullable Failure failure) {
     return new RepoEntry(lease.did(), HOST, state, 0, rev, reason, failure);
+  }
+
+  @Test
+  void allProcessesHaveOneClockAndItGoesForward() {
+    Instant before = process(0).queue().now(job());
+    for (int i = 1; i < 20; i++) {
+      Instant now = process(i).queue().now(job());
+      assertThat(now).isBetween(before, before.plus(LEASE));
+      before = now;
+    }
   }
 
   @Test

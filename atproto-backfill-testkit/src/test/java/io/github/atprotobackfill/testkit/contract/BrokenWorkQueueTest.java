@@ -20,6 +20,7 @@ import io.github.atprotobackfill.testkit.contract.BrokenQueues.NoFence;
 import io.github.atprotobackfill.testkit.contract.BrokenQueues.Scoped;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -185,6 +186,18 @@ class BrokenWorkQueueTest extends RedContract<BiFunction<WorkQueue, InstantSourc
         "aRepoThatEndedIsNeverClaimedOrChangedAgain",
         "anUpdateOfARepoThatIsNotInTheJobIsLost",
         "everyRepoIsDoneOnceThoughWorkersDie"),
+    CLOCK_GOES_BACKWARDS(
+        sound ->
+            new ForwardingStores.Queue(sound) {
+              private Instant last = Instant.now();
+
+              @Override
+              public Instant now(UUID job) {
+                last = last.minusSeconds(1);
+                return last;
+              }
+            },
+        "allProcessesHaveOneClockAndItGoesForward"),
     FORGETS_NOTHING(
         sound ->
             new ForwardingStores.Queue(sound) {

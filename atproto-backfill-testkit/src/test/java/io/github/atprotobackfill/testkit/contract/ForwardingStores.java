@@ -22,6 +22,7 @@ import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import io.github.atprotobackfill.xrpc.SharedBudget;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,11 @@ record ForwardingStores(
     @Override
     public QueueStats stats(UUID job) {
       return sound.stats(job);
+    }
+
+    @Override
+    public Instant now(UUID job) {
+      return sound.now(job);
     }
 
     @Override

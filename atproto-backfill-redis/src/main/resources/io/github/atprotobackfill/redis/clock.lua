@@ -1,0 +1,3 @@
+-- Returns the server's time in microseconds.
+
+return whole(now())
