@@ -1,7 +1,6 @@
 package io.github.atprotobackfill.jdbc;
 
 import io.github.atprotobackfill.failure.ErrorKind;
-import io.github.atprotobackfill.failure.Failure;
 import io.github.atprotobackfill.progress.DiscoveryState;
 import io.github.atprotobackfill.progress.Job;
 import io.github.atprotobackfill.progress.JobCounts;
@@ -34,6 +33,7 @@ final class JdbcProgressStore implements ProgressStore {
   private final Transactions transactions;
   private final Dialect dialect;
   private final Tables tables;
+  private final DiscoveryRows discovery;
   private final JobCountRows counts;
   private final String now;
 
@@ -41,6 +41,7 @@ final class JdbcProgressStore implements ProgressStore {
     this.transactions = transactions;
     this.dialect = dialect;
     this.tables = tables;
+    this.discovery = new DiscoveryRows(dialect, tables);
     this.counts = new JobCountRows(dialect, tables);
     this.now = dialect.now();
   }
@@ -231,35 +232,12 @@ final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public void saveDiscovery(UUID id, DiscoveryState state) {
-    Upsert upsert =
-        Upsert.into(
-            tables.jobSource(),
-            List.of("job_id", "source"),
-            List.of(
-                "job_id",
-                "source",
-                "next_cursor",
-                "done",
-                "discovered",
-                "queued",
-                "error_kind",
-                "error_message"));
-    Failure failure = state.failure();
     transactions.write(
         "save how far a source was listed",
         connection -> {
           requireJob(connection, id);
-          try (PreparedStatement statement = connection.prepareStatement(dialect.upsert(upsert))) {
-            statement.setObject(1, dialect.key(id));
-            statement.setString(2, state.source());
-            statement.setString(3, StoredText.encode(state.cursor()));
-            statement.setBoolean(4, state.done());
-            statement.setLong(5, state.discovered());
-            statement.setLong(6, state.queued());
-            statement.setString(7, failure == null ? null : failure.kind().code());
-            statement.setString(8, failure == null ? null : failure.message());
-            return statement.executeUpdate();
-          }
+          discovery.save(connection, id, state);
+          return state;
         });
   }
 
@@ -277,76 +255,22 @@ final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public List<DiscoveryState> discovery(UUID id) {
-    String select =
-        """
-        SELECT source, next_cursor, done, discovered, queued, error_kind, error_message FROM %s
-        WHERE job_id = ? ORDER BY source
-        """
-            .formatted(tables.jobSource());
     return transactions.read(
-        "read how far sources were listed",
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(select)) {
-            statement.setObject(1, dialect.key(id));
-            List<DiscoveryState> states = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                states.add(JobRows.discovery(rows));
-              }
-            }
-            return states;
-          }
-        });
+        "read how far sources were listed", connection -> discovery.states(connection, id));
   }
 
   @Override
   public boolean holdDiscovery(UUID id, String worker, Duration lasts) {
-    if (lasts.isZero()) {
-      return giveUpDiscovery(id, worker);
-    }
-    String update =
-        "UPDATE %s SET worker = ?, held_until = %s + ? WHERE job_id = ? AND (worker = ? OR held_until <= %s)"
-            .formatted(tables.jobDiscovery(), now, now);
     return transactions.write(
         "hold the listing of a job's sources",
         connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(update)) {
-            statement.setString(1, worker);
-            statement.setLong(2, lasts.toMillis());
-            statement.setObject(3, dialect.key(id));
-            statement.setString(4, worker);
-            return statement.executeUpdate() == 1 || firstToHold(connection, id, worker, lasts);
-          }
-        });
-  }
-
-  private boolean firstToHold(Connection connection, UUID id, String worker, Duration lasts)
-      throws SQLException {
-    if (!exists(connection, id)) {
-      return false;
-    }
-    String insert =
-        dialect.insertIfAbsent(tables.jobDiscovery(), "job_id", "job_id", "worker", "held_until");
-    try (PreparedStatement statement = connection.prepareStatement(insert)) {
-      statement.setObject(1, dialect.key(id));
-      statement.setString(2, worker);
-      statement.setLong(3, now(connection) + lasts.toMillis());
-      return statement.executeUpdate() == 1;
-    }
-  }
-
-  private boolean giveUpDiscovery(UUID id, String worker) {
-    String delete =
-        "DELETE FROM %s WHERE job_id = ? AND worker = ?".formatted(tables.jobDiscovery());
-    return transactions.write(
-        "give up the listing of a job's sources",
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(delete)) {
-            statement.setObject(1, dialect.key(id));
-            statement.setString(2, worker);
-            statement.executeUpdate();
+          if (lasts.isZero()) {
+            discovery.giveUp(connection, id, worker);
             return false;
           }
+          return discovery.hold(connection, id, worker, lasts)
+              || (exists(connection, id)
+                  && discovery.holdFirst(connection, id, worker, now(connection), lasts));
         });
   }
 
