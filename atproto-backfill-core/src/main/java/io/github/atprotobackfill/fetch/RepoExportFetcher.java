@@ -57,8 +57,8 @@ public final class RepoExportFetcher implements RecordFetcher {
 
   /** The time by which a rev of this repo is found to be in the future. */
   Instant time(FetchRequest request) {
-    InstantSource asked = clock == null ? request.clock() : clock;
-    return asked == null ? Instant.now() : asked.instant();
+    InstantSource given = clock == null ? request.clock() : clock;
+    return (given == null ? InstantSource.system() : given).instant();
   }
 
   /** Reads through {@code client}, which stays the caller's to close; with the defaults. */
