@@ -3,12 +3,11 @@ package io.github.atprotobackfill.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.atprotobackfill.failure.ErrorKind;
 import io.github.atprotobackfill.jdbc.ObservedDataSource.Moment;
 import io.github.atprotobackfill.progress.ClaimFor;
 import io.github.atprotobackfill.progress.DiscoveryState;
-import io.github.atprotobackfill.progress.JobCounts;
 import io.github.atprotobackfill.progress.JobSpec;
+import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.progress.Lease;
 import io.github.atprotobackfill.progress.LeaseUpdate;
 import io.github.atprotobackfill.progress.QueuedRepo;
@@ -30,7 +29,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -185,8 +183,6 @@ class MariaDbTest {
     ObservedDataSource observed = ObservedDataSource.of(storage.dataSource());
     JdbcStores stores = storage.stores(observed.dataSource());
     UUID job = stores.progress().open(new JobSpec("collections", "{}")).id();
-    JobCounts counts = new JobCounts(1, 0, 0, 0, 0, 0, 0, Map.of(ErrorKind.DNS, 1L));
-
     try (Connection holder = storage.newDataSource().getConnection();
         Statement statement = holder.createStatement()) {
       holder.setAutoCommit(false);
@@ -194,26 +190,29 @@ class MariaDbTest {
           "SELECT id FROM %sjob WHERE id = '%s' FOR UPDATE".formatted(storage.prefix(), job));
       ExecutorService thread = Executors.newSingleThreadExecutor();
       try {
-        Future<?> adding = thread.submit(() -> stores.progress().addCounts(job, counts));
-        killWhoeverWaits();
+        Future<Boolean> moving =
+            thread.submit(
+                () -> stores.progress().move(job, JobState.PENDING, JobState.RUNNING, null));
+        killWhoeverWaits(moving);
         holder.rollback();
-        adding.get();
+        assertThat(moving.get()).isTrue();
       } finally {
         thread.shutdownNow();
       }
     }
 
-    assertThat(stores.progress().find(job).orElseThrow().counts()).isEqualTo(counts);
+    assertThat(stores.progress().find(job).orElseThrow().state()).isEqualTo(JobState.RUNNING);
     assertThat(observed.open()).isZero();
   }
 
-  private void killWhoeverWaits() throws SQLException {
+  private void killWhoeverWaits(Future<?> waits) throws SQLException {
     String waiting =
         "SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE "
             + storage.prefix()
-            + "job SET requests%'";
+            + "job SET state%'";
     List<String> found = storage.query(waiting);
     while (found.isEmpty()) {
+      assertThat(waits.isDone()).as("nobody waits for the row").isFalse();
       found = storage.query(waiting);
     }
     storage.execute("KILL " + found.get(0));
