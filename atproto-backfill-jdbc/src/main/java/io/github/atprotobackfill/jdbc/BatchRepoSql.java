@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -164,7 +163,7 @@ final class BatchRepoSql implements RepoSql {
         statement.setString(2, change.pds());
         statement.setInt(3, change.charge());
         statement.setBoolean(4, change.state() == RepoState.LEASED);
-        setLong(statement, 5, change.waitMillis());
+        change.setWait(statement, 5);
         statement.setBoolean(6, change.keepPosition());
         statement.setString(7, change.position());
         statement.setString(8, change.rev());
@@ -192,15 +191,6 @@ final class BatchRepoSql implements RepoSql {
         ResultSet row = statement.executeQuery()) {
       row.next();
       return row.getLong(1);
-    }
-  }
-
-  private static void setLong(PreparedStatement statement, int index, @Nullable Long value)
-      throws SQLException {
-    if (value == null) {
-      statement.setNull(index, Types.BIGINT);
-    } else {
-      statement.setLong(index, value);
     }
   }
 }

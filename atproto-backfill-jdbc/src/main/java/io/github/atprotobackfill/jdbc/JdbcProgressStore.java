@@ -8,9 +8,6 @@ import io.github.atprotobackfill.progress.JobSpec;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.progress.ProgressStore;
 import io.github.atprotobackfill.progress.StoreException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,7 +16,6 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +44,7 @@ final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public Job open(JobSpec spec) {
-    String key = openKey(spec);
+    String key = spec.digest();
     return transactions.write(
         "open a job",
         connection -> {
@@ -80,7 +76,7 @@ final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public boolean restore(Job job) {
-    String key = job.state().terminal() ? null : openKey(job.spec());
+    String key = job.state().terminal() ? null : job.spec().digest();
     return transactions.write(
         "restore a job",
         connection -> {
@@ -158,18 +154,6 @@ final class JdbcProgressStore implements ProgressStore {
         ResultSet row = statement.executeQuery()) {
       row.next();
       return row.getLong(1);
-    }
-  }
-
-  /** A specification may be long, so a hash of it is what is unique. */
-  private static String openKey(JobSpec spec) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update((spec.type().length() + ":" + spec.type()).getBytes(StandardCharsets.UTF_8));
-      sha256.update(spec.body().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(sha256.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -220,7 +219,7 @@ final class MariaDbRepoSql implements RepoSql {
         statement.setString(++index, otherwise(change.pds(), before.pds()));
         statement.setInt(++index, before.attempts() + change.charge());
         statement.setString(++index, stays ? before.worker() : null);
-        setLong(statement, ++index, change.waitMillis());
+        change.setWait(statement, ++index);
         statement.setString(++index, change.keepPosition() ? before.position() : change.position());
         statement.setString(++index, otherwise(change.rev(), before.rev()));
         statement.setString(++index, change.reason());
@@ -233,14 +232,5 @@ final class MariaDbRepoSql implements RepoSql {
 
   private static @Nullable String otherwise(@Nullable String given, @Nullable String before) {
     return given == null ? before : given;
-  }
-
-  private static void setLong(PreparedStatement statement, int index, @Nullable Long value)
-      throws SQLException {
-    if (value == null) {
-      statement.setNull(index, Types.BIGINT);
-    } else {
-      statement.setLong(index, value);
-    }
   }
 }

@@ -5,6 +5,9 @@ import io.github.atprotobackfill.progress.Lease;
 import io.github.atprotobackfill.progress.LeaseUpdate;
 import io.github.atprotobackfill.progress.RepoState;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,15 @@ record RepoChange(
 
   /** About three centuries: added to any clock it stays within a long. */
   private static final Duration LONGEST = Duration.ofDays(100_000);
+
+  /** Sets {@link #waitMillis} as a parameter. */
+  void setWait(PreparedStatement statement, int index) throws SQLException {
+    if (waitMillis == null) {
+      statement.setNull(index, Types.BIGINT);
+    } else {
+      statement.setLong(index, waitMillis);
+    }
+  }
 
   static RepoChange of(LeaseUpdate update) {
     Lease lease = update.lease();

@@ -7,13 +7,9 @@ import io.github.atprotobackfill.progress.JobSpec;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.progress.ProgressStore;
 import io.github.atprotobackfill.progress.StoreException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -71,7 +67,7 @@ final class RedisProgressStore implements ProgressStore {
 
   @Override
   public Job open(JobSpec spec) {
-    String digest = digest(spec);
+    String digest = spec.digest();
     while (true) {
       UUID id = reserve(digest, UUID.randomUUID());
       Job job = JobText.job(id, ask(id, JobText.newJob(spec)));
@@ -106,18 +102,6 @@ final class RedisProgressStore implements ProgressStore {
     server.call("open a job", redis -> redis.zadd(allJobs(), created, job.id().toString()));
   }
 
-  /** A specification may be long, so it is a hash of it that is reserved. */
-  private static String digest(JobSpec spec) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update((spec.type().length() + ":" + spec.type()).getBytes(StandardCharsets.UTF_8));
-      sha256.update(spec.body().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(sha256.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
   @Override
   public boolean restore(Job job) {
     if (find(job.id()).isPresent()) {
@@ -136,7 +120,7 @@ final class RedisProgressStore implements ProgressStore {
 
   /** Whether the job's specification is open under its own id now. */
   private boolean reserved(Job job) {
-    String digest = digest(job.spec());
+    String digest = job.spec().digest();
     while (true) {
       UUID id = reserve(digest, job.id());
       if (id.equals(job.id())) {
@@ -214,7 +198,7 @@ final class RedisProgressStore implements ProgressStore {
 
   /** Gives an ended job's keys their time to expire; its own last, as the sign that it was done. */
   private void letGoInTime(Job job) {
-    release(digest(job.spec()), job.id());
+    release(job.spec().digest(), job.id());
     String at = server.call("end a job", redis -> redis.hget(key(job.id()), "expires"));
     if (at != null) {
       queue.expire(job.id(), at);
@@ -294,7 +278,7 @@ final class RedisProgressStore implements ProgressStore {
   }
 
   private boolean forget(Job job) {
-    release(digest(job.spec()), job.id());
+    release(job.spec().digest(), job.id());
     queue.forget(job.id());
     boolean forgotten = expire(job.id(), "");
     unlist(job.id());
