@@ -28,6 +28,7 @@ final class JobControl {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition signal = lock.newCondition();
   private long signals;
+  private long heard;
 
   private volatile Job known;
   private volatile JobState state;
@@ -150,16 +151,16 @@ final class JobControl {
     }
   }
 
-  /** Waits for {@link #signal}, for a moment at most. */
+  /** Waits for a {@link #signal} since the nap before, for a moment at most. For one thread. */
   @SuppressWarnings("WaitNotInLoop") // Who naps looks at everything again, whatever woke it.
   void nap() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      long heard = signals;
       long left = LONGEST_NAP.toNanos();
       while (signals == heard && left > 0) {
         left = signal.awaitNanos(left);
       }
+      heard = signals;
     } finally {
       lock.unlock();
     }

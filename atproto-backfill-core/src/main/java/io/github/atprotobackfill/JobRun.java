@@ -31,6 +31,7 @@ final class JobRun implements BackfillRun {
   private static final Duration SHORTEST_TICK = Duration.ofMillis(2);
   private static final Duration COUNT_AT_WORK = Duration.ofSeconds(1);
   private static final Duration COUNT_AT_END = Duration.ofMillis(100);
+  private static final Duration AT_ONCE = Duration.ZERO;
 
   /** How long work under way may take to come to its next checkpoint before it is interrupted. */
   private static final Duration PUT_DOWN_GRACE = Duration.ofSeconds(5);
@@ -46,6 +47,7 @@ final class JobRun implements BackfillRun {
   private final CompletableFuture<BackfillProgress> completion = new CompletableFuture<>();
 
   private long leavingSince = Long.MAX_VALUE;
+  private boolean nearEnd;
 
   JobRun(Settings settings, Job stored) {
     this.settings = settings;
@@ -68,10 +70,11 @@ final class JobRun implements BackfillRun {
   private void run() {
     try {
       log.info("job {} begins: {}, {}", id(), context.job(), settings.inWords());
+      stepWithPatience();
       while (!over()) {
-        stepWithPatience();
         control.nap();
         TimeUnit.NANOSECONDS.sleep(SHORTEST_TICK.toNanos());
+        stepWithPatience();
       }
       end();
     } catch (InterruptedException e) {
@@ -127,13 +130,15 @@ final class JobRun implements BackfillRun {
 
   /** What others queue and read is known to the queue alone. */
   private void takeStock() {
-    boolean nearEnd = !standing() && discovery.done() && desk.idle();
-    if (stock.due(nearEnd ? COUNT_AT_END : COUNT_AT_WORK)) {
-      stock.run(() -> takeStock(nearEnd));
+    boolean wasNear = nearEnd;
+    nearEnd = !standing() && discovery.done() && desk.idle();
+    Duration atLeast = !nearEnd ? COUNT_AT_WORK : wasNear ? COUNT_AT_END : AT_ONCE;
+    if (stock.due(atLeast)) {
+      stock.run(this::countRepos);
     }
   }
 
-  private void takeStock(boolean nearEnd) {
+  private void countRepos() {
     long queued = discovery.queued();
     QueueStats stats = settings.stores().queue().stats(id());
     context.counters().correct(stats);

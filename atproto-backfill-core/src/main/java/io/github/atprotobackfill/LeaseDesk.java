@@ -45,6 +45,7 @@ final class LeaseDesk {
   private final Locator locator;
   private final Executor locating;
   private final Set<RepoWorker> workers = ConcurrentHashMap.newKeySet();
+  private final Set<RepoWorker> reading = ConcurrentHashMap.newKeySet();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Share> shares = new HashMap<>();
@@ -86,6 +87,11 @@ final class LeaseDesk {
     return workers.isEmpty();
   }
 
+  /** Whether any claimed repo is not yet read to its end. */
+  boolean reading() {
+    return !reading.isEmpty();
+  }
+
   // ---- claiming
 
   private void claim() {
@@ -107,6 +113,7 @@ final class LeaseDesk {
       RepoWorker worker =
           new RepoWorker(run, lease, held.get(did), holding.contains(did), deadline);
       workers.add(worker);
+      reading.add(worker);
       locating.execute(worker::locate);
     }
   }
@@ -250,8 +257,14 @@ final class LeaseDesk {
     }
   }
 
+  /** The worker reads no more; what it brought may still have to be written. */
+  void readToEnd(RepoWorker worker) {
+    reading.remove(worker);
+  }
+
   /** The worker's part is over. */
   void forget(RepoWorker worker) {
+    reading.remove(worker);
     if (!workers.remove(worker)) {
       return;
     }

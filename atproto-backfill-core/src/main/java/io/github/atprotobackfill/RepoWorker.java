@@ -403,6 +403,7 @@ final class RepoWorker {
 
   private void handOn(SinkDoctor.@Nullable Note note, Supplier<LeaseUpdate> update) {
     term.handOn();
+    run.desk().readToEnd(this);
     run.writer(did())
         .submitLast(new WriteItem(this, List.of(), takeUnchanged(), note, update, true));
   }

@@ -78,7 +78,7 @@ final class RunContext {
             .<HeldRecords>map(held -> new PatientHeldRecords(held, this::patience))
             .orElse(null);
     for (int i = 0; i < settings.writers(); i++) {
-      buffers.add(new WriteBuffer());
+      buffers.add(new WriteBuffer(desk::reading));
     }
   }
 

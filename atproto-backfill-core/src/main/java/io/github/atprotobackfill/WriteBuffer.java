@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * What waits to be written by one writer. Bounded by {@value #MOST_BYTES} bytes of records: who
@@ -21,11 +22,12 @@ final class WriteBuffer {
   static final int BATCH_ITEMS = 1000;
 
   /**
-   * How long a small batch waits for more: a transaction of many rows costs a database little more
-   * than one of few.
+   * How long a small batch waits for more, while more may come: a transaction of many rows costs a
+   * database little more than one of few.
    */
   static final Duration LINGER = Duration.ofMillis(25);
 
+  private final BooleanSupplier moreMayCome;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final Condition written = lock.newCondition();
@@ -33,6 +35,13 @@ final class WriteBuffer {
   private long bytes;
   private int events;
   private boolean closed;
+
+  /**
+   * @param moreMayCome whether anybody still reads what is to be written
+   */
+  WriteBuffer(BooleanSupplier moreMayCome) {
+    this.moreMayCome = moreMayCome;
+  }
 
   /** Adds records to be written, waiting while too much waits already. */
   void submit(WriteItem item) throws InterruptedException {
@@ -88,9 +97,13 @@ final class WriteBuffer {
 
   private void linger() throws InterruptedException {
     long left = LINGER.toNanos();
-    while (left > 0 && !closed && events < BATCH_EVENTS && items.size() < BATCH_ITEMS) {
+    while (left > 0 && isSmall() && !closed && moreMayCome.getAsBoolean()) {
       left = arrived.awaitNanos(left);
     }
+  }
+
+  private boolean isSmall() {
+    return events < BATCH_EVENTS && items.size() < BATCH_ITEMS;
   }
 
   /** An item that {@link #take} gave is dealt with. */
