@@ -1,5 +1,6 @@
 package io.github.atprotobackfill.benchmarks;
 
+import io.github.atprotobackfill.syntax.AtUri;
 import io.github.atprotobackfill.testkit.network.Fault;
 import io.github.atprotobackfill.testkit.network.RepoSizes;
 import io.github.atprotobackfill.testkit.network.SimulatedHost;
@@ -15,8 +16,9 @@ import java.util.List;
 
 /**
  * A simulated network as a process, so that neither its memory nor its processor time is taken for
- * the library's. Says where it is reached, then answers each line of its input with the counts of
- * each host, and ends with its input.
+ * the library's. Says where it is reached, then does what each line of its input orders, and ends
+ * with its input: {@code change} writes to the first account; {@code loads} tells the counts of
+ * each host.
  */
 final class NetworkMain {
 
@@ -34,6 +36,7 @@ final class NetworkMain {
             .zipfSpread(options.decimal("spread", 0))
             .repoSizes(sizes(options))
             .signedHeads(false)
+            .gzip(options.oneOf("gzip", "yes", "no").equals("yes"))
             .collection(Rig.COLLECTION.value(), 1);
     List<Integer> dead = numbers(options, "dead");
     List<Integer> slow = numbers(options, "slow");
@@ -85,14 +88,28 @@ final class NetworkMain {
     System.out.println(network.account(0).did());
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    while (orders.readLine() != null) {
-      services.forEach(
-          service ->
-              System.out.printf(
-                  "%d %d %d%n",
-                  service.requests(), service.requestsOverLimit(), service.requests(LIST_REPOS)));
+    int changes = 0;
+    for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+      switch (order) {
+        case NetworkProcess.CHANGE -> change(network, ++changes);
+        case NetworkProcess.LOADS -> services.forEach(NetworkMain::tellLoad);
+        default -> throw new IllegalArgumentException(order);
+      }
       System.out.println(NetworkProcess.END);
     }
+  }
+
+  /** Writes one record, the same each time. */
+  private static void change(SimulatedNetwork network, int content) {
+    network.put(
+        AtUri.parse("at://" + network.account(0).did() + "/" + Rig.COLLECTION + "/changed"),
+        "{\"$type\":\"com.example.note\",\"n\":" + content + "}");
+  }
+
+  private static void tellLoad(SimulatedHost service) {
+    System.out.printf(
+        "%d %d %d%n",
+        service.requests(), service.requestsOverLimit(), service.requests(LIST_REPOS));
   }
 
   private static List<SimulatedHost> services(SimulatedNetwork network) {

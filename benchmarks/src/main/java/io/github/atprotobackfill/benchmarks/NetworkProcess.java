@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 final class NetworkProcess implements AutoCloseable {
 
   static final String END = ".";
+  static final String LOADS = "loads";
+  static final String CHANGE = "change";
 
   private static final String HEAP = "-Xmx1g";
   private static final long PATIENCE_SECONDS = 10;
@@ -100,9 +102,18 @@ final class NetworkProcess implements AutoCloseable {
 
   /** What each service was asked so far: the relay, the directory, then the hosts. */
   List<Load> loads() throws IOException {
-    orders.write("loads\n");
+    return order(LOADS).stream().map(Load::parse).toList();
+  }
+
+  /** Writes one record of the first account's repo anew. */
+  void change() throws IOException {
+    order(CHANGE);
+  }
+
+  private List<String> order(String what) throws IOException {
+    orders.write(what + "\n");
     orders.flush();
-    return lines().stream().map(Load::parse).toList();
+    return lines();
   }
 
   Duration processorTime() {

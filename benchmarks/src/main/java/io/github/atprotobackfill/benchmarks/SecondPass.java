@@ -6,9 +6,6 @@ import io.github.atprotobackfill.progress.InMemoryStores;
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.sink.RecordSink;
 import io.github.atprotobackfill.sink.WriteCounts;
-import io.github.atprotobackfill.syntax.AtUri;
-import io.github.atprotobackfill.testkit.network.RepoSizes;
-import io.github.atprotobackfill.testkit.network.SimulatedNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +27,7 @@ final class SecondPass implements Benchmark {
   private final int records;
   private final int rounds;
   private final int warmUps;
-  private int changes;
+  private final String gzip;
 
   /** One pass over the changed repo. */
   private record Pass(double seconds, long rewritten, long grown) {}
@@ -39,30 +36,25 @@ final class SecondPass implements Benchmark {
     records = options.number("records", 30_000);
     rounds = options.number("rounds", 7);
     warmUps = options.number("warm-ups", 2);
+    gzip = options.oneOf("gzip", "no", "yes");
   }
 
   @Override
   public void run(Report report) throws Exception {
     try (Postgres postgres = Postgres.start();
-        SimulatedNetwork network =
-            SimulatedNetwork.builder()
-                .hosts(1)
-                .accounts(1)
-                .repoSizes(RepoSizes.fixed(records))
-                .collection(Rig.COLLECTION.value(), 1)
-                .start();
+        NetworkProcess network = NetworkProcess.start("--records", records, "--gzip", gzip);
         Database merged = postgres.newDatabase();
         Database upserted = postgres.newDatabase()) {
-      Rig rig = Rig.unlimited(network.directory().url()).fetcher(RepoExportFetcher::of);
+      Rig rig = Rig.unlimited(network.directory()).fetcher(RepoExportFetcher::of);
       BackfillJob job =
-          new BackfillJob.Repos(List.of(network.account(0).did()), Set.of(Rig.COLLECTION));
+          new BackfillJob.Repos(List.of(network.firstAccount()), Set.of(Rig.COLLECTION));
       rig.run(job, new InMemoryStores(), merged.sink());
       rig.run(job, new InMemoryStores(), upserted.sink());
       List<Pass> merging = new ArrayList<>();
       List<Pass> upserting = new ArrayList<>();
       List<Double> reading = new ArrayList<>();
       for (int round = -warmUps; round < rounds; round++) {
-        change(network);
+        network.change();
         Pass byMerge = pass(rig, job, merged, merged.sink());
         Pass byUpsert = pass(rig, job, upserted, new Mute(upserted.sink()));
         double read = rig.run(job, new InMemoryStores(), events -> {}).seconds();
@@ -74,12 +66,6 @@ final class SecondPass implements Benchmark {
       }
       tell(report, reading, merging, upserting);
     }
-  }
-
-  private void change(SimulatedNetwork network) {
-    network.put(
-        AtUri.parse("at://" + network.account(0).did() + "/" + Rig.COLLECTION + "/changed"),
-        "{\"$type\":\"com.example.note\",\"n\":" + changes++ + "}");
   }
 
   private static Pass pass(Rig rig, BackfillJob job, Database database, RecordSink sink)

@@ -22,10 +22,15 @@ final class HttpWriter {
   private final Socket connection;
   private final OutputStream out;
   private final Pause pause;
+  private final boolean gzip;
 
-  HttpWriter(Socket connection, Pause pause) throws IOException {
+  /**
+   * @param gzip whether answers are compressed for those who accept it
+   */
+  HttpWriter(Socket connection, Pause pause, boolean gzip) throws IOException {
     this.connection = connection;
     this.pause = pause;
+    this.gzip = gzip;
     this.out = connection.getOutputStream();
   }
 
@@ -61,10 +66,10 @@ final class HttpWriter {
       writePadded(answer, padded, sent);
       return false;
     }
-    boolean gzip = request.acceptsGzip() && answer.body().length >= LEAST_COMPRESSED;
-    byte[] body = gzip ? compress(answer.body()) : answer.body();
+    boolean compressed = compresses(request) && answer.body().length >= LEAST_COMPRESSED;
+    byte[] body = compressed ? compress(answer.body()) : answer.body();
     String length = "Content-Length: " + body.length + "\r\n";
-    byte[] head = head(answer, length + encoding(gzip) + persistence(request.keepAlive()));
+    byte[] head = head(answer, length + encoding(compressed) + persistence(request.keepAlive()));
     boolean reset = ending instanceof Delivery.Ending.Reset;
     int count = request.verb().equals("HEAD") ? 0 : reset ? body.length / 2 : body.length;
     boolean slow = delivery.bytesPerSecond() < Long.MAX_VALUE;
@@ -87,8 +92,8 @@ final class HttpWriter {
   private void stream(
       HttpRequest request, HttpAnswer answer, RepoExport export, Delivery delivery, Runnable sent)
       throws IOException {
-    boolean gzip = request.acceptsGzip();
-    String framing = "Transfer-Encoding: chunked\r\n" + encoding(gzip);
+    boolean compresses = compresses(request);
+    String framing = "Transfer-Encoding: chunked\r\n" + encoding(compresses);
     byte[] head = head(answer, framing + persistence(request.keepAlive()));
     if (request.verb().equals("HEAD")) {
       sent.run();
@@ -98,7 +103,7 @@ final class HttpWriter {
     boolean slow = delivery.bytesPerSecond() < Long.MAX_VALUE;
     OutputStream wire = slow ? new SlowOutput(out, delivery.bytesPerSecond(), pause) : out;
     ChunkedOutput chunks = new ChunkedOutput(wire, head);
-    if (gzip) {
+    if (compresses) {
       GZIPOutputStream compressed = gzip(chunks);
       export.writeTo(compressed);
       compressed.finish();
@@ -106,6 +111,10 @@ final class HttpWriter {
       export.writeTo(chunks);
     }
     chunks.finish(sent);
+  }
+
+  private boolean compresses(HttpRequest request) {
+    return gzip && request.acceptsGzip();
   }
 
   private void trickle(byte[] body, int count, long bytesPerSecond, Runnable sent)

@@ -29,12 +29,14 @@ public final class SimulatedHost {
   private final FaultBook faults;
   private final Consumer<SimulatedRequest> log;
   private final Pause pause;
+  private final boolean gzip;
   private volatile @Nullable Service service;
 
   SimulatedHost(String name, int port, Executor threads, SimulatedNetworkBuilder plan) {
     this.name = name;
     this.log = plan.log;
     this.pause = plan.pause;
+    this.gzip = plan.gzip;
     this.faults = new FaultBook(Mix.of(plan.seed, name.hashCode()), plan.clock);
     this.server = new LoopbackServer(name, port, threads, this::handle);
     this.url = new ServiceUrl("http", "localhost", server.port());
@@ -119,7 +121,7 @@ public final class SimulatedHost {
   private void handle(Socket connection) throws IOException, InterruptedException {
     connection.setSoTimeout(IDLE_MILLIS);
     HttpReader reader = new HttpReader(connection.getInputStream());
-    HttpWriter writer = new HttpWriter(connection, pause);
+    HttpWriter writer = new HttpWriter(connection, pause, gzip);
     boolean open = true;
     while (open) {
       Optional<HttpRequest> request = reader.next();

@@ -25,6 +25,7 @@ public final class SimulatedNetworkBuilder {
   int firstPort;
   boolean legacyDocuments;
   boolean signedHeads = true;
+  boolean gzip = true;
   BlockOrder blockOrder = BlockOrder.NEWEST_FIRST;
   final Map<Integer, BlockOrder> blockOrders = new HashMap<>();
   final Map<AccountStatus, Integer> accounts = new EnumMap<>(AccountStatus.class);
@@ -145,6 +146,15 @@ public final class SimulatedNetworkBuilder {
    */
   public SimulatedNetworkBuilder signedHeads(boolean signed) {
     signedHeads = signed;
+    return this;
+  }
+
+  /**
+   * Whether answers are compressed for those who accept that, as the reference PDS compresses them;
+   * default true.
+   */
+  public SimulatedNetworkBuilder gzip(boolean compress) {
+    gzip = compress;
     return this;
   }
 
