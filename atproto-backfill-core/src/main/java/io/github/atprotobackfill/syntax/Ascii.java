@@ -17,24 +17,14 @@ final class Ascii {
   static final Ascii LETTERS = new Ascii(LOWER + UPPER);
   static final Ascii ALPHANUMERIC = new Ascii(LOWER + UPPER + DIGITS);
 
-  private final long low;
-  private final long high;
+  private static final int SIZE = 128;
+
+  private final String members;
+  private final boolean[] has = new boolean[SIZE];
 
   private Ascii(String members) {
-    this(members, 0, 0);
-  }
-
-  private Ascii(String members, long low, long high) {
-    for (int i = 0; i < members.length(); i++) {
-      char c = members.charAt(i);
-      if (c < 64) {
-        low |= 1L << c;
-      } else {
-        high |= 1L << (c - 64);
-      }
-    }
-    this.low = low;
-    this.high = high;
+    this.members = members;
+    members.chars().forEach(c -> has[c] = true);
   }
 
   /** Exactly these characters. */
@@ -44,11 +34,11 @@ final class Ascii {
 
   /** This set and these characters. */
   Ascii and(String more) {
-    return new Ascii(more, low, high);
+    return new Ascii(members + more);
   }
 
   boolean has(char c) {
-    return c < 64 ? (low >>> c & 1) != 0 : c < 128 && (high >>> (c - 64) & 1) != 0;
+    return c < SIZE && has[c];
   }
 
   /** Whether every character of {@code text} in the range is in the set; true of an empty range. */
