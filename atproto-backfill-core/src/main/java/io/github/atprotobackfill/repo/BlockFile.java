@@ -86,7 +86,14 @@ final class BlockFile implements BlockBytes {
 
   /** Takes over what is in memory; the places stay the same. */
   void takeOver(BlockMemory memory) throws IOException {
-    writeFully(ByteBuffer.wrap(memory.bytes(), 0, memory.end()));
+    byte[][] chunks = memory.chunks();
+    for (int i = 0; i < chunks.length; i++) {
+      if (chunks[i].length > 0) {
+        written = (long) i * BlockMemory.CHUNK_BYTES;
+        writeFully(ByteBuffer.wrap(chunks[i]));
+      }
+    }
+    written = memory.end();
   }
 
   @Override

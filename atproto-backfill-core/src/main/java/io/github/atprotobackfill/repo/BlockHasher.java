@@ -1,7 +1,5 @@
 package io.github.atprotobackfill.repo;
 
-import java.util.Arrays;
-
 /** What the hash of some bytes is like, without an object for each; not thread-safe. */
 final class BlockHasher {
 
@@ -11,8 +9,7 @@ final class BlockHasher {
   /** Whether the bytes in the range hash to the digest that stands at {@code digestAt}. */
   boolean matches(byte[] bytes, int from, int to, int digestAt) {
     hash(bytes, from, to);
-    return Arrays.equals(
-        digest, 0, BlockCid.DIGEST_BYTES, bytes, digestAt, digestAt + BlockCid.DIGEST_BYTES);
+    return BlockCid.isSameDigest(digest, 0, bytes, digestAt);
   }
 
   /** The leading zero bits of the hash of the bytes in the range. */
