@@ -74,14 +74,26 @@ final class BlockStore implements AutoCloseable {
     }
   }
 
-  /** Whether there is a block with the digest that stands at {@code digestAt}. */
-  boolean has(byte[] source, int digestAt) {
-    return place(source, digestAt) >= 0;
-  }
-
   /** Shows the block with the digest that stands at {@code digestAt}; false when there is none. */
   boolean show(byte[] source, int digestAt, BlockView view) {
-    long place = place(source, digestAt);
+    return show(place(source, digestAt), view);
+  }
+
+  /**
+   * Shows the block that {@link #place} found, or did not find, for the digest that stands at
+   * {@code digestAt}; false when it is not there.
+   */
+  boolean show(long place, byte[] source, int digestAt, BlockView view) {
+    requireOpen();
+    try {
+      // A temporary file is not ours alone: somebody else may have come across it.
+      return place >= 0 && blocks.hasDigest(place, source, digestAt) && show(place, view);
+    } catch (IOException e) {
+      throw notRead(e);
+    }
+  }
+
+  private boolean show(long place, BlockView view) {
     if (place < 0) {
       return false;
     }
@@ -93,14 +105,20 @@ final class BlockStore implements AutoCloseable {
     return true;
   }
 
-  private long place(byte[] source, int digestAt) {
-    if (closed) {
-      throw new IllegalStateException("the repo is closed");
-    }
+  /** Where the block is with the digest that stands at {@code digestAt}; negative when nowhere. */
+  long place(byte[] source, int digestAt) {
+    requireOpen();
     try {
       return index.find(blocks, source, digestAt);
     } catch (IOException e) {
       throw notRead(e);
+    }
+  }
+
+  /** Throws {@link IllegalStateException} when it is closed. */
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the repo is closed");
     }
   }
 

@@ -2,6 +2,9 @@ package io.github.atprotobackfill.repo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -29,8 +32,15 @@ final class CborCursor {
   static final int TRUE = 0xf5;
   static final int NULL = 0xf6;
 
-  /** The head of a link and of the 37 bytes that nearly every link has, the first of them 0. */
-  private static final byte[] LINK = {(byte) 0xd8, 0x2a, 0x58, 0x25, 0};
+  /** The head of a link and of the 37 bytes that nearly every link has; the first of them is 0. */
+  private static final int LINK = 0xd82a5825;
+
+  private static final byte ONE_CHARACTER = 0x61;
+  private static final int LINK_TAG = 42;
+  private static final int LINK_BYTES = Integer.BYTES + 1;
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   static final byte[] LINK_KEY = "$link".getBytes(UTF_8);
   static final byte[] BYTES_KEY = "$bytes".getBytes(UTF_8);
@@ -186,6 +196,15 @@ final class CborCursor {
     return same == length;
   }
 
+  /** Reads the key of the one ASCII character {@code name}; for maps as below. */
+  void requireKey(char name) {
+    if (end - at >= 2 && bytes[at] == ONE_CHARACTER && bytes[at + 1] == name) {
+      at += 2;
+    } else {
+      requireKey(new byte[] {(byte) name});
+    }
+  }
+
   /** Reads the key {@code name}; for maps whose keys are all known, in their order. */
   void requireKey(byte[] name) {
     int length = textHead();
@@ -282,9 +301,9 @@ final class CborCursor {
 
   /** Reads any link and gives where its CID begins; that ends at {@link #at()}. */
   int link() {
-    int cid = at + LINK.length;
+    int cid = at + LINK_BYTES;
     int behind = cid + BlockCid.BYTES;
-    boolean usual = behind <= end && Arrays.equals(LINK, 0, LINK.length, bytes, at, cid);
+    boolean usual = behind <= end && (int) INT.get(bytes, at) == LINK && bytes[cid - 1] == 0;
     if (usual && BlockCid.isAt(bytes, cid)) {
       at = behind;
       return cid;
@@ -293,7 +312,7 @@ final class CborCursor {
   }
 
   private int unusualLink() {
-    if (argument(TAG, "a link") != LINK[1]) {
+    if (argument(TAG, "a link") != LINK_TAG) {
       throw malformed("a tag is not that of links");
     }
     int length = bytesHead();

@@ -12,6 +12,15 @@ final class MstLevel {
 
   final MstNode node = new MstNode();
 
+  /** The place of the node. */
+  long place;
+
+  /** Where it and those of its records are remembered, if they are. */
+  int part;
+
+  /** How many of its subtrees have been entered or passed over. */
+  int subtrees;
+
   /** The entry that comes next; the subtree before it comes before. */
   int entry;
 
@@ -26,8 +35,12 @@ final class MstLevel {
 
   int keyLength;
 
+  /** Whether that key is above the one before it in this node. */
+  boolean ascends;
+
   void begin(int atLevel) {
     entry = 0;
+    subtrees = 0;
     entered = false;
     level = atLevel;
     keyLength = 0;
@@ -62,6 +75,8 @@ final class MstLevel {
     if (length > key.length) {
       key = Arrays.copyOf(key, Math.max(length, 2 * key.length));
     }
+    // The first byte that is not shared decides; without one there the longer key is above.
+    ascends = prefix == keyLength || (key[prefix] & 0xff) < (bytes[suffixAt] & 0xff);
     System.arraycopy(bytes, suffixAt, key, prefix, suffix);
     keyLength = length;
   }

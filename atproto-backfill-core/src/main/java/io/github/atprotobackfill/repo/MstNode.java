@@ -14,12 +14,12 @@ final class MstNode {
 
   private static final int FIRST_ENTRIES = 8;
 
-  private static final byte[] ENTRIES = {'e'};
-  private static final byte[] LEFT = {'l'};
-  private static final byte[] SUFFIX = {'k'};
-  private static final byte[] PREFIX = {'p'};
-  private static final byte[] RIGHT = {'t'};
-  private static final byte[] VALUE = {'v'};
+  private static final char ENTRIES = 'e';
+  private static final char LEFT = 'l';
+  private static final char SUFFIX = 'k';
+  private static final char PREFIX = 'p';
+  private static final char RIGHT = 't';
+  private static final char VALUE = 'v';
 
   private static final int NODE_FIELDS = 2;
   private static final int ENTRY_FIELDS = 4;
@@ -28,6 +28,7 @@ final class MstNode {
   final BlockView block = new BlockView();
 
   int entries;
+  int subtrees;
 
   /** The place of the CID of the subtree before the first entry. */
   int leftAt;
@@ -57,6 +58,7 @@ final class MstNode {
           "a node has " + entries + " entries, more than " + mostEntries);
     }
     makeRoomFor(entries);
+    subtrees = 0;
     for (int i = 0; i < entries; i++) {
       decodeEntry(i);
     }
@@ -88,7 +90,11 @@ final class MstNode {
   }
 
   private int linkOrNull() {
-    return cbor.tryNull() ? NONE : cbor.blockLink();
+    if (cbor.tryNull()) {
+      return NONE;
+    }
+    subtrees++;
+    return cbor.blockLink();
   }
 
   private void requireMap(int fields) {

@@ -24,10 +24,14 @@ final class MstRanges {
   private final List<byte[]> from = new ArrayList<>();
   private final List<byte[]> to = new ArrayList<>();
 
-  private MstRanges() {}
+  private final boolean everything;
+
+  private MstRanges(boolean everything) {
+    this.everything = everything;
+  }
 
   static MstRanges everything() {
-    MstRanges all = new MstRanges();
+    MstRanges all = new MstRanges(true);
     all.from.add(LOWEST);
     all.to.add(BEYOND);
     return all;
@@ -38,7 +42,7 @@ final class MstRanges {
     if (collections.isEmpty()) {
       return everything();
     }
-    MstRanges wanted = new MstRanges();
+    MstRanges wanted = new MstRanges(false);
     collections.stream()
         .map(collection -> (collection + "/").getBytes(US_ASCII))
         .sorted(Arrays::compareUnsigned)
@@ -57,7 +61,7 @@ final class MstRanges {
   MstRanges after(Nsid collection, RecordKey rkey) {
     byte[] path = (collection + "/" + rkey).getBytes(US_ASCII);
     byte[] next = Arrays.copyOf(path, path.length + 1);
-    MstRanges rest = new MstRanges();
+    MstRanges rest = new MstRanges(false);
     for (int i = 0; i < from.size(); i++) {
       if (Arrays.compareUnsigned(to.get(i), next) > 0) {
         rest.from.add(Arrays.compareUnsigned(from.get(i), next) > 0 ? from.get(i) : next);
@@ -65,6 +69,11 @@ final class MstRanges {
       }
     }
     return rest;
+  }
+
+  /** Whether every path is wanted. */
+  boolean isEverything() {
+    return everything;
   }
 
   int size() {

@@ -19,7 +19,7 @@ final class MstWalk {
 
   private static final int LONGEST_TEXT = 200;
 
-  private final BlockStore blocks;
+  private final MstFinder blocks;
   private final RepoLimits limits;
   private final MstRanges wanted;
   private final @Nullable MstChecks checks;
@@ -32,10 +32,11 @@ final class MstWalk {
   private long pathBytes;
   private int range;
 
-  /** The greatest key so far. */
-  private byte[] last = new byte[MstPaths.MOST_BYTES];
+  /** The greatest key so far: that of its level, or where the level goes on to the next, a copy. */
+  private byte[] last = {};
 
   private int lastLength;
+  private final byte[] copy = new byte[MstPaths.MOST_BYTES];
 
   /** Where the key and value stand that were come to last. */
   private MstLevel current = new MstLevel();
@@ -46,7 +47,7 @@ final class MstWalk {
    * @param checks null for a tree that has been walked through with checks already
    */
   MstWalk(
-      BlockStore blocks,
+      MstFinder blocks,
       BlockCid root,
       RepoLimits limits,
       MstRanges wanted,
@@ -59,7 +60,7 @@ final class MstWalk {
   }
 
   private void begin(BlockCid root) {
-    MstLevel top = enter(root.bytes(), 0, MstLevel.UNKNOWN);
+    MstLevel top = enter(null, root.bytes(), 0, MstLevel.UNKNOWN);
     if (top.node.entries == 0) {
       if (top.node.leftAt != MstNode.NONE) {
         throw InvalidRepoException.malformed("the root of the tree has no keys, yet a subtree");
@@ -92,19 +93,34 @@ final class MstWalk {
 
   private void enterSubtree(MstLevel top) {
     top.entered = true;
+    int subtree = top.subtreeAt();
     if (top.hasEntry()) {
+      if (subtree != MstNode.NONE) {
+        copyLast();
+      }
       top.readKey();
       if (checks != null) {
         check(top, checks);
       }
     }
-    int subtree = top.subtreeAt();
-    if (subtree != MstNode.NONE && isWantedBelow(depth - 1)) {
-      MstLevel below = enter(top.node.block.bytes, subtree, top.level - 1);
-      if (below.node.entries == 0 && below.node.leftAt == MstNode.NONE) {
-        throw InvalidRepoException.malformed("a node of the tree is empty");
+    if (subtree != MstNode.NONE) {
+      if (isWantedBelow(depth - 1)) {
+        enterNode(top, subtree);
       }
+      top.subtrees++;
     }
+  }
+
+  private void enterNode(MstLevel above, int cidAt) {
+    MstLevel below = enter(above, above.node.block.bytes, cidAt, above.level - 1);
+    if (below.node.entries == 0 && below.node.leftAt == MstNode.NONE) {
+      throw InvalidRepoException.malformed("a node of the tree is empty");
+    }
+  }
+
+  private void copyLast() {
+    System.arraycopy(last, 0, copy, 0, lastLength);
+    last = copy;
   }
 
   private void check(MstLevel top, MstChecks checks) {
@@ -131,6 +147,9 @@ final class MstWalk {
 
   /** Whether something wanted can be less than the key that bounds the subtree from above. */
   private boolean isWantedBelow(int at) {
+    if (wanted.isEverything()) {
+      return true;
+    }
     for (int i = at; i >= 0; i--) {
       MstLevel bound = path.get(i);
       if (bound.hasEntry()) {
@@ -140,7 +159,7 @@ final class MstWalk {
     return true;
   }
 
-  private MstLevel enter(byte[] source, int cidAt, int level) {
+  private MstLevel enter(@Nullable MstLevel above, byte[] source, int cidAt, int level) {
     if (checks != null && depth > 0 && level < 0) {
       throw InvalidRepoException.malformed("a node of level 0 has a subtree");
     }
@@ -148,7 +167,7 @@ final class MstWalk {
       path.add(new MstLevel());
     }
     MstLevel entered = path.get(depth);
-    if (!blocks.show(source, cidAt + BlockCid.DIGEST_AT, entered.node.block)) {
+    if (!blocks.show(above, source, cidAt, entered)) {
       throw InvalidRepoException.incomplete("a node of the tree is missing");
     }
     pathBytes += entered.node.block.length();
@@ -157,6 +176,7 @@ final class MstWalk {
           "the nodes above a record have more than " + limits.pathBytes() + " bytes");
     }
     entered.node.decode(limits.nodeEntries());
+    blocks.remember(above, entered);
     entered.begin(level);
     depth++;
     return entered;
@@ -170,11 +190,11 @@ final class MstWalk {
   }
 
   private boolean takeEntry(MstLevel top) {
-    if (Arrays.compareUnsigned(last, 0, lastLength, top.key, 0, top.keyLength) >= 0) {
+    if (!ascends(top)) {
       throw InvalidRepoException.malformed(
           "the keys of the tree do not ascend at " + text(top.key, top.keyLength));
     }
-    System.arraycopy(top.key, 0, last, 0, top.keyLength);
+    last = top.key;
     lastLength = top.keyLength;
     current = top;
     top.entry++;
@@ -182,7 +202,17 @@ final class MstWalk {
     return isWanted();
   }
 
+  /** Whether the key is above the last, which its own level knows if that one was its own, too. */
+  private boolean ascends(MstLevel top) {
+    return last == top.key
+        ? top.ascends
+        : Arrays.compareUnsigned(last, 0, lastLength, top.key, 0, top.keyLength) < 0;
+  }
+
   private boolean isWanted() {
+    if (wanted.isEverything()) {
+      return true;
+    }
     while (wanted.endsBefore(range, last, lastLength)) {
       if (++range == wanted.size()) {
         end();
@@ -216,6 +246,16 @@ final class MstWalk {
     return length <= LONGEST_TEXT
         ? MstPaths.text(key, 0, length)
         : MstPaths.text(key, 0, LONGEST_TEXT) + "…";
+  }
+
+  /** Whether the record is there. */
+  boolean hasRecord() {
+    return blocks.hasRecord(current, current.entry - 1);
+  }
+
+  /** Shows the record; false when it is missing. */
+  boolean showRecord(BlockView view) {
+    return blocks.showRecord(current, current.entry - 1, view);
   }
 
   /** Where the CID of the record stands, at {@link #valueAt}. */

@@ -13,15 +13,13 @@ import java.util.Arrays;
  */
 public final class RecordCursor {
 
-  private final BlockStore blocks;
   private final MstWalk walk;
   private final MstPaths paths = new MstPaths();
   private final BlockView record = new BlockView();
   private final DagCborTranscoder transcoder = new DagCborTranscoder();
   private boolean onRecord;
 
-  RecordCursor(BlockStore blocks, MstWalk walk) {
-    this.blocks = blocks;
+  RecordCursor(MstWalk walk) {
     this.walk = walk;
   }
 
@@ -83,7 +81,7 @@ public final class RecordCursor {
 
   private BlockView show() {
     requireRecord();
-    if (!blocks.show(walk.valueSource(), walk.valueAt() + BlockCid.DIGEST_AT, record)) {
+    if (!walk.showRecord(record)) {
       throw InvalidRepoException.incomplete("record " + walk.keyText() + " is missing");
     }
     return record;

@@ -22,14 +22,22 @@ public final class Repo implements AutoCloseable {
 
   private final RepoCommit commit;
   private final BlockStore blocks;
+  private final MstPlaces places;
   private final RepoLimits limits;
   private final int roots;
   private final long carBytes;
   private volatile long records = UNKNOWN;
 
-  Repo(RepoCommit commit, BlockStore blocks, RepoLimits limits, int roots, long carBytes) {
+  Repo(
+      RepoCommit commit,
+      BlockStore blocks,
+      MstPlaces places,
+      RepoLimits limits,
+      int roots,
+      long carBytes) {
     this.commit = commit;
     this.blocks = blocks;
+    this.places = places;
     this.limits = limits;
     this.roots = roots;
     this.carBytes = carBytes;
@@ -47,7 +55,7 @@ public final class Repo implements AutoCloseable {
    */
   public long recordCount() {
     if (records == UNKNOWN) {
-      verify();
+      verify(MstFinder.searching(blocks));
     }
     return records;
   }
@@ -86,19 +94,27 @@ public final class Repo implements AutoCloseable {
   }
 
   private RecordCursor cursor(MstRanges wanted) {
-    return new RecordCursor(blocks, walk(wanted, records == UNKNOWN ? new MstChecks() : null));
+    MstChecks checks = records == UNKNOWN ? new MstChecks() : null;
+    return new RecordCursor(walk(MstFinder.knowing(blocks, places), wanted, checks));
   }
 
-  private MstWalk walk(MstRanges wanted, @Nullable MstChecks checks) {
-    return new MstWalk(blocks, commit.data(), limits, wanted, checks);
+  private MstWalk walk(MstFinder finder, MstRanges wanted, @Nullable MstChecks checks) {
+    return new MstWalk(finder, commit.data(), limits, wanted, checks);
   }
 
-  /** Goes through the whole tree and shows that it is valid, and that no record is missing. */
+  /**
+   * Goes through the whole tree and shows that it is valid, and that no record is missing; before
+   * any cursor does.
+   */
   void verify() {
-    MstWalk walk = walk(MstRanges.everything(), new MstChecks());
+    verify(MstFinder.remembering(blocks, places));
+  }
+
+  private void verify(MstFinder finder) {
+    MstWalk walk = walk(finder, MstRanges.everything(), new MstChecks());
     long found = 0;
     while (walk.next()) {
-      if (!blocks.has(walk.valueSource(), walk.valueAt() + BlockCid.DIGEST_AT)) {
+      if (!walk.hasRecord()) {
         throw InvalidRepoException.incomplete("record " + walk.keyText() + " is missing");
       }
       found++;
@@ -108,6 +124,10 @@ public final class Repo implements AutoCloseable {
 
   @Override
   public void close() {
-    blocks.close();
+    try {
+      blocks.close();
+    } finally {
+      places.close();
+    }
   }
 }

@@ -63,13 +63,15 @@ public final class RepoReader {
   public Repo read(InputStream car) throws IOException {
     BlockStore blocks =
         new BlockStore(new BlockMemory(budget, inMemoryBytes), directory, limits.blockBytes());
+    MstPlaces places = new MstPlaces(budget, inMemoryBytes);
     try {
-      Repo repo = open(new CarStream(car, limits), blocks);
+      Repo repo = open(new CarStream(car, limits), blocks, places);
       if (verifyTree) {
         repo.verify();
       }
       return repo;
     } catch (Throwable e) {
+      places.close();
       closeAfter(e, blocks);
       throw e;
     }
@@ -83,7 +85,7 @@ public final class RepoReader {
     }
   }
 
-  private Repo open(CarStream car, BlockStore blocks) throws IOException {
+  private Repo open(CarStream car, BlockStore blocks, MstPlaces places) throws IOException {
     CarHeader header = car.header();
     keepBlocks(car, blocks);
     BlockView block = new BlockView();
@@ -91,7 +93,7 @@ public final class RepoReader {
       throw InvalidRepoException.incomplete("the commit is missing");
     }
     RepoCommit commit = RepoCommit.parse(block.bytes, block.from, block.to);
-    return new Repo(commit, blocks, limits, header.roots(), car.bytesRead());
+    return new Repo(commit, blocks, places, limits, header.roots(), car.bytesRead());
   }
 
   private static void keepBlocks(CarStream car, BlockStore blocks) throws IOException {

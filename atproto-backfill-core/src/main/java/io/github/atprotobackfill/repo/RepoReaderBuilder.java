@@ -38,7 +38,10 @@ public final class RepoReaderBuilder {
   /**
    * How many bytes of all repos open at once may be in memory; default {@link
    * #DEFAULT_MEMORY_BYTES}. A repo that finds none left goes to a temporary file, however small it
-   * is. Beside these bytes an open repo takes up to 22 bytes of heap for each of its blocks, for
+   * is. What is left also remembers where a repo's records are, about 13 bytes a record and at most
+   * {@link #inMemoryBytes} again; else they are searched for, which takes a little longer.
+   *
+   * <p>Beside these bytes an open repo takes up to 22 bytes of heap for each of its blocks, for
    * moments half as much again, and while it is being read, a buffer that holds its largest block.
    */
   public RepoReaderBuilder memoryBytes(long most) {

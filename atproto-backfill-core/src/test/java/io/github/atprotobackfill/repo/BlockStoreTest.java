@@ -27,7 +27,7 @@ class BlockStoreTest {
   private final BlockBudget budget = new BlockBudget(1 << 24);
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 40_000, 1 << 24})
+  @ValueSource(ints = {0, 40_000, 500_000, 1 << 20, 1 << 24})
   void givesBackWhatItWasGiven(int inMemory) throws IOException {
     List<byte[]> contents = contents(400);
     try (BlockStore store = store(inMemory)) {
@@ -39,12 +39,9 @@ class BlockStoreTest {
 
       assertThat(store.isInMemory()).isEqualTo(inMemory == 1 << 24);
       assertThat(store.size()).isEqualTo(contents.size());
+      assertShows(store, contents);
       BlockView view = new BlockView();
-      for (byte[] content : contents) {
-        assertThat(store.show(TestCar.sha256(content), 0, view)).isTrue();
-        assertThat(shown(view)).isEqualTo(content);
-      }
-      assertThat(store.has(TestCar.sha256(new byte[] {1, 2, 3}), 0)).isFalse();
+      assertThat(store.place(TestCar.sha256(new byte[] {1, 2, 3}), 0)).isNegative();
       assertThat(store.show(TestCar.sha256(new byte[] {1, 2, 3}), 0, view)).isFalse();
     }
     assertThat(budget.left()).isEqualTo(1 << 24);
@@ -68,6 +65,51 @@ class BlockStoreTest {
         assertThat(file.hasDigest(places.get(i), TestCar.sha256(contents.get(i)), 0)).isTrue();
         assertThat(file.hasDigest(places.get(i), TestCar.sha256(contents.get(7)), 0))
             .isEqualTo(i == 7);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 30_000, LARGEST})
+  void blocksFillChunksToTheLastByteAndALargerOneHasItsOwn(int before) throws IOException {
+    int most = 1 << 23;
+    int room = BlockMemory.CHUNK_BYTES - BlockBytes.HEAD_BYTES;
+    List<byte[]> contents = new ArrayList<>();
+    for (int more = -2; more <= 2; more++) {
+      contents.add(content(before, more));
+      contents.add(content(room + more, more));
+      contents.add(content(room - before - BlockBytes.HEAD_BYTES + more, more));
+    }
+    for (int inMemory : new int[] {most, 3 * BlockMemory.CHUNK_BYTES, 300_001}) {
+      try (BlockStore store = store(inMemory)) {
+        for (byte[] content : contents) {
+          add(store, content);
+          assertThat((1 << 24) - budget.left()).isLessThanOrEqualTo(inMemory);
+        }
+        store.seal();
+        assertThat(store.isInMemory()).isEqualTo(inMemory == most);
+        assertShows(store, contents);
+      }
+      assertThat(budget.left()).isEqualTo(1 << 24);
+    }
+  }
+
+  @Test
+  void whatIsAtAKnownPlaceIsAskedForItsDigest() throws IOException {
+    for (int inMemory : new int[] {0, 1 << 24}) {
+      try (BlockStore store = store(inMemory)) {
+        byte[] one = content(100, 1);
+        byte[] other = content(200, 2);
+        add(store, one);
+        add(store, other);
+        store.seal();
+
+        BlockView view = new BlockView();
+        long place = store.place(TestCar.sha256(one), 0);
+        assertThat(store.show(place, TestCar.sha256(one), 0, view)).isTrue();
+        assertThat(shown(view)).isEqualTo(one);
+        assertThat(store.show(place, TestCar.sha256(other), 0, view)).isFalse();
+        assertThat(store.show(-1, TestCar.sha256(one), 0, view)).isFalse();
       }
     }
   }
@@ -114,7 +156,7 @@ class BlockStoreTest {
     store.close();
     store.close();
 
-    assertThatThrownBy(() -> store.has(TestCar.sha256(new byte[10]), 0))
+    assertThatThrownBy(() -> store.place(TestCar.sha256(new byte[10]), 0))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -164,6 +206,20 @@ class BlockStoreTest {
 
   private static byte[] shown(BlockView view) {
     return Arrays.copyOfRange(view.bytes, view.from, view.to);
+  }
+
+  private static void assertShows(BlockStore store, List<byte[]> contents) {
+    BlockView view = new BlockView();
+    for (byte[] content : contents) {
+      assertThat(store.show(TestCar.sha256(content), 0, view)).isTrue();
+      assertThat(shown(view)).isEqualTo(content);
+    }
+  }
+
+  private static byte[] content(int length, int seed) {
+    byte[] content = new byte[Math.max(0, length)];
+    new Random(seed).nextBytes(content);
+    return content;
   }
 
   /** Of all sizes: nothing, little, and more than is written or read ahead at once. */

@@ -405,12 +405,23 @@ class MstWalkTest {
   private List<String> keys(byte[] root, RepoLimits limits, MstChecks checks) {
     List<String> keys = keysOf(root, limits, checks);
     assertThat(keysOf(root, limits, null)).isEqualTo(keys);
+    for (int mostBytes : new int[] {0, 100, 1 << 20}) {
+      MstPlaces places = new MstPlaces(new BlockBudget(1 << 20), mostBytes);
+      assertThat(keysOf(MstFinder.remembering(blocks, places), root, limits, checks))
+          .isEqualTo(keys);
+      assertThat(keysOf(MstFinder.knowing(blocks, places), root, limits, null)).isEqualTo(keys);
+    }
     return keys;
   }
 
   private List<String> keysOf(byte[] root, RepoLimits limits, @Nullable MstChecks checks) {
+    return keysOf(MstFinder.searching(blocks), root, limits, checks);
+  }
+
+  private List<String> keysOf(
+      MstFinder finder, byte[] root, RepoLimits limits, @Nullable MstChecks checks) {
     BlockCid cid = BlockCid.at(TestCar.cid(root), 0);
-    MstWalk walk = new MstWalk(blocks, cid, limits, MstRanges.everything(), checks);
+    MstWalk walk = new MstWalk(finder, cid, limits, MstRanges.everything(), checks);
     List<String> keys = new ArrayList<>();
     while (walk.next()) {
       keys.add(MstPaths.text(walk.key(), 0, walk.keyLength()));

@@ -118,6 +118,61 @@ class RepoReaderTest {
     written.open(sharing).close();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 8, 2_000, 20_000, 100_000})
+  void whetherPlacesAreRememberedOrNotTheRecordsAreTheSame(int left) throws IOException {
+    TestRepo written = TestRepo.of(2_000);
+    int blocks = 4 * BlockMemory.CHUNK_BYTES;
+    RepoReader little = RepoReader.builder().memoryBytes(blocks + left).build();
+
+    try (Repo repo = written.open(little)) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(read(repo.records())).isEqualTo(expected(written));
+        assertThat(read(repo.records(Set.of(NOTED)))).hasSizeBetween(100, 1_000);
+      }
+      RecordCursor one = repo.records();
+      RecordCursor other = repo.records(Set.of(NOTED));
+      while (other.next()) {
+        do {
+          assertThat(one.next()).isTrue();
+        } while (!one.collection().equals(NOTED));
+        assertThat(one.rkey()).isEqualTo(other.rkey());
+        assertThat(one.cbor()).isEqualTo(other.cbor());
+      }
+    }
+  }
+
+  @Test
+  void aRecordMayBeANodeOfTheTreeAndTwoKeysMayHaveTheSame() throws IOException {
+    TreeMap<String, byte[]> below = new TreeMap<>();
+    below.put("com.example.note/a", TestCar.sha256(TestRepo.record("a")));
+    List<byte[]> nodes = new ArrayList<>();
+    TestTree.build(
+        below,
+        node -> {
+          nodes.add(node);
+          return TestCar.sha256(node);
+        });
+    TreeMap<String, byte[]> records = new TreeMap<>();
+    records.put("com.example.note/a", TestRepo.record("a"));
+    records.put("com.example.note/b", nodes.get(0));
+    records.put("com.example.note/c", nodes.get(0));
+    for (int i = 0; i < 200; i++) {
+      records.put("com.example.note/d" + i, i % 2 == 0 ? nodes.get(0) : TestRepo.record("a"));
+    }
+
+    try (Repo repo = TestRepo.of(records).open(reader)) {
+      RecordCursor cursor = repo.records();
+      for (String path : records.keySet()) {
+        assertThat(cursor.next()).isTrue();
+        assertThat("com.example.note/" + cursor.rkey()).isEqualTo(path);
+        assertThat(cursor.cbor()).isEqualTo(records.get(path));
+        assertThat(cursor.cid()).isEqualTo(BlockCid.of(records.get(path)));
+      }
+      assertThat(cursor.next()).isFalse();
+    }
+  }
+
   @Test
   void oneReaderServesManyThreadsAtOnce() throws Exception {
     TestRepo written = TestRepo.of(500);
