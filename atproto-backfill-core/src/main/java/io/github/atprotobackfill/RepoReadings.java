@@ -72,6 +72,6 @@ final class RepoReadings {
     return new FetchRequest.Held(
         moved ? null : complete,
         held == null ? null : held.rev(),
-        compare ? run.heldRecords() : null);
+        compare ? run.heldAhead() : null);
   }
 }

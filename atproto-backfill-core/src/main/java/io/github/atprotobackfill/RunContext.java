@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class RunContext {
   private final LeaseDesk desk;
   private final SinkDoctor doctor;
   private final @Nullable HeldRecords heldRecords;
+  private final Executor comparing;
   private final List<WriteBuffer> buffers = new ArrayList<>();
 
   RunContext(Settings settings, Job stored, WorkThreads threads) {
@@ -77,6 +79,7 @@ final class RunContext {
             .held()
             .<HeldRecords>map(held -> new PatientHeldRecords(held, this::patience))
             .orElse(null);
+    this.comparing = threads.comparing();
     for (int i = 0; i < settings.writers(); i++) {
       buffers.add(new WriteBuffer(desk::reading));
     }
@@ -144,6 +147,14 @@ final class RunContext {
   /** What the sink holds already; null where it does not tell. */
   @Nullable HeldRecords heldRecords() {
     return heldRecords;
+  }
+
+  /** The same for one reading, asked a page ahead. */
+  @Nullable HeldRecords heldAhead() {
+    HeldRecords patient = heldRecords;
+    return patient == null
+        ? null
+        : new HeldAhead(settings.sink().held().orElse(patient), patient, comparing);
   }
 
   List<WriteBuffer> buffers() {

@@ -17,11 +17,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class WorkThreads {
 
   private static final int LOCATING = 16;
+  private static final int COMPARING = 4;
 
   private final String prefix;
   private final ExecutorService fetching;
   private final ExecutorService locating;
   private final ExecutorService discovering;
+  private final ExecutorService comparing;
   private final ScheduledExecutorService timer;
   private final List<Thread> writing = new ArrayList<>();
 
@@ -30,6 +32,7 @@ final class WorkThreads {
     this.fetching = virtualOr(Executors.newFixedThreadPool(concurrency, named("fetch")));
     this.locating = Executors.newFixedThreadPool(LOCATING, named("locate"));
     this.discovering = Executors.newFixedThreadPool(Discovery.SOURCES_AT_ONCE, named("discover"));
+    this.comparing = Executors.newFixedThreadPool(COMPARING, named("compare"));
     this.timer = Executors.newSingleThreadScheduledExecutor(named("timer"));
   }
 
@@ -43,6 +46,11 @@ final class WorkThreads {
 
   ExecutorService discovering() {
     return discovering;
+  }
+
+  /** Where the sink is asked ahead what it holds. */
+  ExecutorService comparing() {
+    return comparing;
   }
 
   ScheduledExecutorService timer() {
@@ -68,7 +76,7 @@ final class WorkThreads {
 
   /** Interrupts what reads and lists; what had not begun yet begins, to see that it is to end. */
   void interruptReading() {
-    for (ExecutorService pool : List.of(fetching, locating, discovering)) {
+    for (ExecutorService pool : List.of(fetching, locating, discovering, comparing)) {
       pool.shutdownNow().forEach(Runnable::run);
     }
   }

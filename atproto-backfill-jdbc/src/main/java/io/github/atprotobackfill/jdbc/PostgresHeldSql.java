@@ -1,16 +1,21 @@
 package io.github.atprotobackfill.jdbc;
 
+import io.github.atprotobackfill.sink.HeldRecord;
 import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
+import io.github.atprotobackfill.syntax.RecordKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What PostgreSQL holds: each question is one statement, however many repos or collections. */
 final class PostgresHeldSql implements HeldSql {
@@ -57,7 +62,6 @@ final class PostgresHeldSql implements HeldSql {
             AND (r.did, r.collection) <= (a.did, a.collection)
           ORDER BY r.did, r.collection, r.rkey LIMIT %%d
         ) AS p
-        ORDER BY p.rkey
         """
             .formatted(tables.record());
   }
@@ -94,5 +98,16 @@ final class PostgresHeldSql implements HeldSql {
   @Override
   public String page(int most) {
     return page.formatted(most);
+  }
+
+  @Override
+  public List<HeldRecord> page(
+      Connection connection, Did did, Nsid collection, @Nullable RecordKey after, int most)
+      throws SQLException {
+    List<HeldRecord> page = HeldSql.super.page(connection, did, collection, after, most);
+    // A join need not keep the order, though this one does. To see that costs next to nothing here;
+    // the server would take a third of its time to sort what is sorted.
+    page.sort(Comparator.comparing(HeldRecord::rkey));
+    return page;
   }
 }
