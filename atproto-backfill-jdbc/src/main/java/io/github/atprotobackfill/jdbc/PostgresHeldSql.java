@@ -69,8 +69,7 @@ final class PostgresHeldSql implements HeldSql {
   @Override
   public Set<Did> holding(Connection connection, Collection<Did> repos) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(holding)) {
-      Object[] dids = repos.stream().map(Did::toString).toArray();
-      statement.setArray(1, connection.createArrayOf("text", dids));
+      TextArray.set(statement, 1, repos, Did::toString);
       Set<Did> found = new HashSet<>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {

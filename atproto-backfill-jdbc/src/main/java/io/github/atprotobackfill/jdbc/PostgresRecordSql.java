@@ -54,9 +54,9 @@ final class PostgresRecordSql implements RecordSql {
   public int put(Connection connection, List<RecordRow> rows) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(put)) {
       setKeys(statement, rows, RecordRow::put);
-      array(statement, 4, rows, row -> row.put().cid().toString());
-      array(statement, 5, rows, row -> row.put().rev().toString());
-      array(statement, 6, rows, RecordRow::json);
+      TextArray.set(statement, 4, rows, row -> row.put().cid().toString());
+      TextArray.set(statement, 5, rows, row -> row.put().rev().toString());
+      TextArray.set(statement, 6, rows, RecordRow::json);
       return statement.executeUpdate();
     }
   }
@@ -65,7 +65,7 @@ final class PostgresRecordSql implements RecordSql {
   public int delete(Connection connection, List<RecordDelete> deletes) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(delete)) {
       setKeys(statement, deletes, delete -> delete);
-      array(statement, 4, deletes, delete -> delete.rev().toString());
+      TextArray.set(statement, 4, deletes, delete -> delete.rev().toString());
       return statement.executeUpdate();
     }
   }
@@ -78,15 +78,8 @@ final class PostgresRecordSql implements RecordSql {
   private static <R> void setKeys(
       PreparedStatement statement, List<R> rows, Function<R, RecordEvent> event)
       throws SQLException {
-    array(statement, 1, rows, row -> event.apply(row).did().toString());
-    array(statement, 2, rows, row -> event.apply(row).collection().toString());
-    array(statement, 3, rows, row -> event.apply(row).rkey().toString());
-  }
-
-  private static <R> void array(
-      PreparedStatement statement, int index, List<R> rows, Function<R, String> column)
-      throws SQLException {
-    Object[] values = rows.stream().map(column).toArray();
-    statement.setArray(index, statement.getConnection().createArrayOf("text", values));
+    TextArray.set(statement, 1, rows, row -> event.apply(row).did().toString());
+    TextArray.set(statement, 2, rows, row -> event.apply(row).collection().toString());
+    TextArray.set(statement, 3, rows, row -> event.apply(row).rkey().toString());
   }
 }

@@ -83,9 +83,9 @@ final class PostgresRepoSql implements RepoSql {
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(insert)) {
       statement.setObject(1, job);
-      array(statement, 2, "text", repos, repo -> repo.did().toString());
-      array(statement, 3, "text", repos, repo -> RepoChange.stored(repo.pds()));
-      array(statement, 4, "text", repos, repo -> repo.rev() == null ? null : repo.rev().toString());
+      TextArray.set(statement, 2, repos, repo -> repo.did().toString());
+      TextArray.set(statement, 3, repos, repo -> RepoChange.stored(repo.pds()));
+      TextArray.set(statement, 4, repos, repo -> repo.rev() == null ? null : repo.rev().toString());
       return statement.executeUpdate();
     }
   }
@@ -95,7 +95,7 @@ final class PostgresRepoSql implements RepoSql {
       Connection connection, UUID job, String worker, List<ClaimFor> wanted, Duration lasts)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(claim)) {
-      array(statement, 1, "text", wanted, host -> RepoChange.stored(host.pds()));
+      TextArray.set(statement, 1, wanted, host -> RepoChange.stored(host.pds()));
       array(statement, 2, "int4", wanted, ClaimFor::most);
       statement.setObject(3, job);
       statement.setString(4, worker);
@@ -117,20 +117,20 @@ final class PostgresRepoSql implements RepoSql {
     Set<String> lost = new HashSet<>();
     changes.forEach(change -> lost.add(change.did()));
     try (PreparedStatement statement = connection.prepareStatement(change)) {
-      array(statement, 1, "text", changes, RepoChange::did);
+      TextArray.set(statement, 1, changes, RepoChange::did);
       array(statement, 2, "int8", changes, RepoChange::fence);
-      array(statement, 3, "text", changes, change -> change.state().code());
-      array(statement, 4, "text", changes, RepoChange::pds);
+      TextArray.set(statement, 3, changes, change -> change.state().code());
+      TextArray.set(statement, 4, changes, RepoChange::pds);
       array(statement, 5, "int4", changes, RepoChange::charge);
       array(statement, 6, "bool", changes, RepoChange::keepPosition);
-      array(statement, 7, "text", changes, RepoChange::position);
+      TextArray.set(statement, 7, changes, RepoChange::position);
       array(statement, 8, "int8", changes, RepoChange::waitMillis);
-      array(statement, 9, "text", changes, RepoChange::rev);
-      array(statement, 10, "text", changes, RepoChange::reason);
-      array(statement, 11, "text", changes, RepoChange::errorKind);
-      array(statement, 12, "text", changes, RepoChange::errorMessage);
+      TextArray.set(statement, 9, changes, RepoChange::rev);
+      TextArray.set(statement, 10, changes, RepoChange::reason);
+      TextArray.set(statement, 11, changes, RepoChange::errorKind);
+      TextArray.set(statement, 12, changes, RepoChange::errorMessage);
       statement.setObject(13, job);
-      array(statement, 14, "text", changes, RepoChange::did);
+      TextArray.set(statement, 14, changes, RepoChange::did);
       try (ResultSet changed = statement.executeQuery()) {
         while (changed.next()) {
           lost.remove(changed.getString(1));
