@@ -30,6 +30,7 @@ final class BatchCommit {
   private WriteCounts writeCounts = WriteCounts.NONE;
   private long seen;
   private JobCounts counts = JobCounts.NONE;
+  private boolean counted;
 
   /**
    * @param items what may still be written
@@ -68,12 +69,14 @@ final class BatchCommit {
     remember();
   }
 
-  /** Otherwise the records come first: a checkpoint may lag, never lead. */
+  /**
+   * Otherwise the records come first: a checkpoint may lag, never lead. To be followed by {@link
+   * #remember}.
+   */
   void recordsThenCheckpoint() throws Exception {
     writeRecords();
     tellSink();
     applyUpdates();
-    remember();
   }
 
   private void applyUpdates() {
@@ -109,7 +112,11 @@ final class BatchCommit {
     }
   }
 
-  private void remember() {
+  /**
+   * Stores what is known of the repos now, and the counts. May be tried again: it needs no lease,
+   * and where the leases were handed back before it nobody else would do it.
+   */
+  void remember() {
     List<HeldRepo> held = new ArrayList<>();
     for (WriteItem item : items) {
       if (isOurs(item)) {
@@ -119,7 +126,10 @@ final class BatchCommit {
     if (!held.isEmpty()) {
       stores.states().save(held);
     }
-    counts = run.counters().take(seen, writeCounts);
+    if (!counted) {
+      counts = run.counters().take(seen, writeCounts);
+      counted = true;
+    }
     stores.progress().addCounts(run.id(), counts);
   }
 

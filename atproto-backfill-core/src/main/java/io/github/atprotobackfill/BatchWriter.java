@@ -73,10 +73,18 @@ final class BatchWriter implements Runnable {
 
   /** Writes a batch, waiting out a store or a sink that is away for a while. */
   private void writeWithPatience(List<WriteItem> batch) throws InterruptedException {
+    patiently(() -> write(batch));
+  }
+
+  private interface Step {
+    void take() throws InterruptedException;
+  }
+
+  private void patiently(Step step) throws InterruptedException {
     Patience patience = run.patience();
     while (true) {
       try {
-        write(batch);
+        step.take();
         return;
       } catch (SinkOutageException | StoreException e) {
         patience.waitOrGiveUp(e);
@@ -112,6 +120,7 @@ final class BatchWriter implements Runnable {
                 });
       } else {
         commit.recordsThenCheckpoint();
+        patiently(commit::remember);
       }
     } catch (Exception e) {
       commit.undo();
