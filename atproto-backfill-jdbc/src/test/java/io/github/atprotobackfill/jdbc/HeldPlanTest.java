@@ -101,10 +101,32 @@ class HeldPlanTest {
         .contains("Index Only Scan using " + key)
         .doesNotContain("Seq Scan", "Sort");
 
+    Object one = new String[] {BIG};
+    Object collection = new String[] {COLLECTION};
+    String holdsAny = "EXPLAIN ANALYZE " + holdsAny(storage);
+    assertThat(plan(storage, holdsAny, one, collection, of("k2"), collection, of("k4")))
+        .containsPattern("Index Only Scan using " + key + ".* rows=1(\\.00)? loops=1")
+        .containsPattern("Index Cond: \\(\\(ROW\\(.*\\) >= ROW\\(.*\\) <= ROW\\(")
+        .doesNotContain("Seq Scan", "Sort", "Filter");
+    assertThat(plan(storage, holdsAny, one, collection, of("none"), collection, of("nonesuch")))
+        .containsPattern("Index Only Scan using " + key + ".* rows=0(\\.00)? loops=1")
+        .doesNotContain("Seq Scan", "Sort", "Filter");
+
     assertThat(plan(storage, "EXPLAIN ANALYZE " + sql.collections, BIG))
         .containsPattern("Index Only Scan using " + key + ".* rows=1(\\.00)? loops=1")
         .contains("AND (collection > c")
         .doesNotContain("Seq Scan", "Sort");
+  }
+
+  private static Object of(String rkey) {
+    return new String[] {rkey};
+  }
+
+  private static String holdsAny(TestStorage storage) throws SQLException {
+    try (Connection connection = storage.dataSource().getConnection()) {
+      Tables tables = new Tables(storage.prefix());
+      return PostgresRecordSql.on(tables, "now()", connection).holdsAny;
+    }
   }
 
   @Test

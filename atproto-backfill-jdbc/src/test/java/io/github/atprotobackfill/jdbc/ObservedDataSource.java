@@ -40,6 +40,7 @@ final class ObservedDataSource implements InvocationHandler {
   private final Deque<Fault> faults = new ArrayDeque<>();
   private final AtomicInteger commitsUntilAction = new AtomicInteger();
   private Action action = () -> {};
+  private Action savepointAction = () -> {};
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger taken = new AtomicInteger();
 
@@ -71,6 +72,11 @@ final class ObservedDataSource implements InvocationHandler {
   void afterCommit(int nth, Action action) {
     commitsUntilAction.set(nth);
     this.action = action;
+  }
+
+  /** Does something before each savepoint. */
+  void atSavepoint(Action action) {
+    savepointAction = action;
   }
 
   /** Connections that were taken and not given back. */
@@ -113,6 +119,10 @@ final class ObservedDataSource implements InvocationHandler {
         open.decrementAndGet();
         connection.close();
         return null;
+      }
+      case "setSavepoint" -> {
+        savepointAction.run();
+        return connection.setSavepoint();
       }
       case "createStatement", "prepareStatement" -> {
         Object statement = call(connection, method, arguments);
