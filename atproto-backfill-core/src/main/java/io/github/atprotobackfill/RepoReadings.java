@@ -20,6 +20,7 @@ final class RepoReadings {
   private final @Nullable HeldRepo held;
   private final boolean holdsRecords;
   private int begun;
+  private @Nullable HeldAhead ahead;
 
   /**
    * @param held what is known of the repo
@@ -69,9 +70,17 @@ final class RepoReadings {
     boolean moved = begun > 0 || (lease.rev() != null && !lease.rev().equals(complete));
     // What another reading wrote under this lease or an earlier one is compared, too.
     boolean compare = holdsRecords || begun > 0 || lease.position() != null;
-    return new FetchRequest.Held(
-        moved ? null : complete,
-        held == null ? null : held.rev(),
-        compare ? run.heldAhead() : null);
+    close();
+    ahead = compare ? run.heldAhead() : null;
+    return new FetchRequest.Held(moved ? null : complete, held == null ? null : held.rev(), ahead);
+  }
+
+  /** Lets go of what the sink was asked ahead for the last reading. */
+  void close() {
+    HeldAhead current = ahead;
+    ahead = null;
+    if (current != null) {
+      current.close();
+    }
   }
 }

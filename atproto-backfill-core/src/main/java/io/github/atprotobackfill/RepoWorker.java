@@ -420,5 +420,6 @@ final class RepoWorker {
     if (current != null) {
       current.close();
     }
+    readings.close();
   }
 }

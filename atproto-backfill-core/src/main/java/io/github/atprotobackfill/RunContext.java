@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ final class RunContext {
   private final SinkDoctor doctor;
   private final @Nullable HeldRecords heldRecords;
   private final Executor comparing;
+  private final Semaphore pagesAhead = new Semaphore(HeldAhead.MOST_PAGES);
   private final List<WriteBuffer> buffers = new ArrayList<>();
 
   RunContext(Settings settings, Job stored, WorkThreads threads) {
@@ -149,12 +151,13 @@ final class RunContext {
     return heldRecords;
   }
 
-  /** The same for one reading, asked a page ahead. */
-  @Nullable HeldRecords heldAhead() {
+  /** The same for one reading, asked ahead. */
+  @Nullable HeldAhead heldAhead() {
     HeldRecords patient = heldRecords;
     return patient == null
         ? null
-        : new HeldAhead(settings.sink().held().orElse(patient), patient, comparing);
+        : new HeldAhead(
+            settings.sink().held().orElse(patient), patient, collections(), pagesAhead, comparing);
   }
 
   List<WriteBuffer> buffers() {

@@ -13,7 +13,6 @@ import io.github.atprotobackfill.syntax.Did;
 import io.github.atprotobackfill.syntax.Nsid;
 import io.github.atprotobackfill.syntax.RecordKey;
 import io.github.atprotobackfill.syntax.Tid;
-import java.util.Comparator;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
@@ -26,17 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExportMerge {
 
-  /** The order in which a tree has its collections: as paths, where '/' ends a name. */
-  private static final Comparator<Nsid> AS_PATHS =
-      Comparator.comparing(collection -> collection.value() + "/");
-
   private final Did did;
   private final Tid rev;
   private final Cid commit;
   private final Proof proof;
   private final RecordCursor records;
   private final HeldMerge held;
-  private final NavigableSet<Nsid> heldToVisit = new TreeSet<>(AS_PATHS);
+  private final NavigableSet<Nsid> heldToVisit = new TreeSet<>(Nsid.TREE_ORDER);
 
   /** The collection that is being gone through; null between two. */
   private @Nullable Nsid collection;
@@ -108,7 +103,7 @@ final class ExportMerge {
     while (!made.isFull() && !isOver()) {
       Nsid current = collection == null ? beginNext() : collection;
       boolean inCollection = atRecord && records.collection().equals(current);
-      RecordKey gone = held.goneBefore(inCollection ? records.rkey() : null);
+      RecordKey gone = held.goneBefore(inCollection ? records.rkey() : null, rev);
       if (gone != null) {
         made.gone(current, gone);
       } else if (inCollection) {
@@ -124,7 +119,7 @@ final class ExportMerge {
   /** Begins with the repo's next collection, or with one before it of which it has none. */
   private Nsid beginNext() {
     Nsid next = atRecord ? records.collection() : heldToVisit.first();
-    if (!heldToVisit.isEmpty() && AS_PATHS.compare(heldToVisit.first(), next) < 0) {
+    if (!heldToVisit.isEmpty() && Nsid.TREE_ORDER.compare(heldToVisit.first(), next) < 0) {
       next = heldToVisit.first();
     }
     heldToVisit.remove(next);

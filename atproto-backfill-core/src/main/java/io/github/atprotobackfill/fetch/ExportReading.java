@@ -90,6 +90,9 @@ final class ExportReading implements RepoReading {
   private FetchTurn fetch() throws InterruptedException {
     // Before a host is asked, so that a directory that is away is noticed first.
     RepoKey key = with.verifySignatures ? request.key().get(false) : null;
+    // Before, too, so that a sink that is asked ahead answers while the repo comes.
+    HeldMerge held = new HeldMerge(request.held().records(), request.did());
+    NavigableSet<Nsid> heldCollections = heldInScope(held);
     Repo fetched;
     long asked = System.nanoTime();
     try {
@@ -106,7 +109,7 @@ final class ExportReading implements RepoReading {
       if (unproven.isPresent()) {
         return list(unproven.get());
       }
-      begin(fetched, rev(fetched.commit()));
+      begin(fetched, rev(fetched.commit()), held, heldCollections);
       taken = true;
     } finally {
       if (!taken) {
@@ -207,8 +210,7 @@ final class ExportReading implements RepoReading {
 
   // ---- giving
 
-  private void begin(Repo fetched, Tid rev) throws InterruptedException {
-    HeldMerge held = new HeldMerge(request.held().records(), request.did(), rev);
+  private void begin(Repo fetched, Tid rev, HeldMerge held, NavigableSet<Nsid> heldCollections) {
     Optional<ExportPosition> reached =
         Optional.ofNullable(request.position())
             .filter(text -> !request.snapshot())
@@ -222,7 +224,7 @@ final class ExportReading implements RepoReading {
     Proof proof = with.verifySignatures ? Proof.SIGNED : Proof.HASHED;
     Cid commit = fetched.commit().cid().text();
     ExportMerge begun =
-        new ExportMerge(request.did(), rev, commit, proof, records, held, heldInScope(held));
+        new ExportMerge(request.did(), rev, commit, proof, records, held, heldCollections);
     reached.ifPresent(position -> begun.beginAfter(position.collection(), position.rkey()));
     repo = fetched;
     merge = begun;

@@ -22,12 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldMerge {
 
-  /** How many held records are asked for at once. */
-  static final int PAGE = 1000;
-
   private final @Nullable HeldRecords held;
   private final Did did;
-  private final Tid rev;
   private final int pageSize;
   private final ArrayDeque<HeldRecord> page = new ArrayDeque<>();
 
@@ -37,17 +33,15 @@ final class HeldMerge {
 
   /**
    * @param held null where nothing is held
-   * @param rev the rev as of which the repo is read: what is held as of a newer one is left alone
    */
-  HeldMerge(@Nullable HeldRecords held, Did did, Tid rev) {
-    this(held, did, rev, PAGE);
+  HeldMerge(@Nullable HeldRecords held, Did did) {
+    this(held, did, HeldRecords.PAGE);
   }
 
-  HeldMerge(@Nullable HeldRecords held, Did did, Tid rev, int pageSize) {
+  HeldMerge(@Nullable HeldRecords held, Did did, int pageSize) {
     this.held = held;
     this.pageSize = pageSize;
     this.did = did;
-    this.rev = rev;
   }
 
   /** The collections that anything is held of; all of it is gone where the repo has none. */
@@ -68,8 +62,9 @@ final class HeldMerge {
    * null when there is none before it. Each is given once.
    *
    * @param key the next key that was read; null when the collection was read to its end
+   * @param rev the rev as of which the repo is read: what is held as of a newer one is left alone
    */
-  @Nullable RecordKey goneBefore(@Nullable RecordKey key) throws InterruptedException {
+  @Nullable RecordKey goneBefore(@Nullable RecordKey key, Tid rev) throws InterruptedException {
     for (HeldRecord next = next(); next != null; next = next()) {
       if (key != null && next.rkey().compareTo(key) >= 0) {
         return null;

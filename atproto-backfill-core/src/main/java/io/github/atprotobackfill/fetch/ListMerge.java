@@ -115,7 +115,7 @@ final class ListMerge {
         return made;
       }
       RecordPage.Entry entry = pageEnds ? null : open.entries().get(merged);
-      RecordKey gone = held.goneBefore(entry == null ? null : entry.rkey());
+      RecordKey gone = held.goneBefore(entry == null ? null : entry.rkey(), rev);
       if (gone != null) {
         made.gone(collection, gone);
       } else if (entry == null) {

@@ -183,7 +183,7 @@ final class ListRecordsReading implements RepoReading {
 
   private ListMerge mergeOf(ListPosition at) {
     if (merge == null) {
-      HeldMerge held = new HeldMerge(request.held().records(), request.did(), at.rev());
+      HeldMerge held = new HeldMerge(request.held().records(), request.did());
       merge = new ListMerge(request.did(), at.rev(), commit, held, cids, keys);
     }
     return merge;

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface HeldRecords {
 
+  /** How many records a reading asks for at once. */
+  int PAGE = 1000;
+
   /** Which of these repos any record is held of: one question for many repos. */
   Set<Did> holding(Collection<Did> repos) throws Exception;
 

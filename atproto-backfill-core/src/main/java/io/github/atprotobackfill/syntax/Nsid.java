@@ -1,5 +1,6 @@
 package io.github.atprotobackfill.syntax;
 
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,10 @@ public record Nsid(String value) implements Comparable<Nsid> {
 
   /** The longest NSID, in characters. */
   public static final int MAX_LENGTH = 317;
+
+  /** The order in which a repo's tree has its collections: as paths, where '/' ends a name. */
+  public static final Comparator<Nsid> TREE_ORDER =
+      Comparator.comparing(nsid -> nsid.value() + '/');
 
   private static final int MAX_NAME_LENGTH = 63;
 

@@ -130,7 +130,7 @@ class ExportMergePropertyTest {
         from == null
             ? repo.records(scope)
             : repo.recordsAfter(scope, from.collection(), from.rkey());
-    HeldMerge against = new HeldMerge(model.held, ALICE, REV, model.held.mostOnPage);
+    HeldMerge against = new HeldMerge(model.held, ALICE, model.held.mostOnPage);
     Cid commit = repo.commit().cid().text();
     ExportMerge merge = new ExportMerge(ALICE, REV, commit, Proof.SIGNED, records, against, held);
     if (from != null) {

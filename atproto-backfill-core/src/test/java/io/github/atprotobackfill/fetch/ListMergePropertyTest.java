@@ -106,7 +106,7 @@ class ListMergePropertyTest {
     }
 
     List<FetchTurn.Page> read(@Nullable ListPosition from) throws InterruptedException {
-      HeldMerge held = new HeldMerge(model.held, ALICE, REV, model.held.mostOnPage);
+      HeldMerge held = new HeldMerge(model.held, ALICE, model.held.mostOnPage);
       ListMerge merge =
           new ListMerge(ALICE, REV, null, held, new ListedCid(PDS, CidCheck.OFF), keys);
       NavigableSet<Nsid> visited = merge.withHeld(new TreeSet<>(model.repo.keySet()));
