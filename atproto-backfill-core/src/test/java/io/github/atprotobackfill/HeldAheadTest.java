@@ -175,6 +175,23 @@ class HeldAheadTest {
 
     assertThat(room.availablePermits()).isEqualTo(8);
     assertThat(sink.asked).as("what was handed over already").hasSize(1);
+
+    held.page(DID, LIKES, null, PAGE);
+    assertThat(room.availablePermits()).isEqualTo(8);
+  }
+
+  @Test
+  void whatIsForgottenLeadsNowhere() throws Exception {
+    HeldAhead held = ahead(handedOver::add);
+    held.collections(DID);
+    Runnable likes = handedOver.remove();
+
+    held.page(DID, NOTES, null, PAGE);
+    likes.run();
+    doWhatIsHandedOver();
+
+    assertThat(sink.asked)
+        .containsExactly("com.example.like after null", "com.example.note after k00999");
   }
 
   private static RecordKey key(int number) {
