@@ -474,10 +474,13 @@ class StreamedQueryTest {
 
   @Test
   void a_reader_that_makes_do_with_what_there_was_is_believed() throws Exception {
+    // A body that breaks off before there is a reader has none.
+    CountDownLatch reading = new CountDownLatch(1);
     open(
         patient(),
         (n, connection) -> {
           write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nabc");
+          assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
           connection.close();
         });
 
@@ -486,6 +489,7 @@ class StreamedQueryTest {
             MANY,
             (servedBy, body) -> {
               String text = new String(body.readNBytes(3), UTF_8);
+              reading.countDown();
               assertThatThrownBy(body::read).isInstanceOf(IOException.class);
               return text;
             });
