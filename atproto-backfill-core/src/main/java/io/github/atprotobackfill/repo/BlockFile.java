@@ -84,7 +84,7 @@ final class BlockFile implements BlockBytes {
         : new FileAttribute<?>[0];
   }
 
-  /** Takes over what is in memory; the places stay the same. */
+  /** Takes over what is in memory, its gaps included; the places stay the same. */
   void takeOver(BlockMemory memory) throws IOException {
     byte[][] chunks = memory.chunks();
     for (int i = 0; i < chunks.length; i++) {
@@ -93,7 +93,6 @@ final class BlockFile implements BlockBytes {
         writeFully(ByteBuffer.wrap(chunks[i]));
       }
     }
-    written = memory.end();
   }
 
   @Override
@@ -175,6 +174,21 @@ final class BlockFile implements BlockBytes {
     int start = offset(place);
     int length = segment.getInt(start);
     segment.get(start + HEAD_BYTES, view.roomFor(length), 0, length);
+  }
+
+  @Override
+  public int touch(long place) {
+    if (segments.isEmpty()) {
+      return 0;
+    }
+    MappedByteBuffer segment = segmentOf(place);
+    int from = offset(place);
+    int to = Math.min(segment.limit(), from + TOUCHED_BYTES);
+    int sum = 0;
+    for (int at = from; at < to; at += CACHE_LINE_BYTES) {
+      sum += segment.get(at);
+    }
+    return sum;
   }
 
   private void showByPosition(long place, BlockView view) throws IOException {

@@ -123,6 +123,18 @@ final class BlockMemory implements BlockBytes {
     view.showInPlace(chunk, from, from + (int) INT.get(chunk, at));
   }
 
+  @Override
+  public int touch(long place) {
+    byte[] chunk = chunks[number(place)];
+    int from = offset(place);
+    int to = Math.min(chunk.length, from + TOUCHED_BYTES);
+    int sum = 0;
+    for (int at = from; at < to; at += CACHE_LINE_BYTES) {
+      sum += chunk[at];
+    }
+    return sum;
+  }
+
   private static int number(long place) {
     return (int) (place >>> CHUNK_BITS);
   }
@@ -134,11 +146,6 @@ final class BlockMemory implements BlockBytes {
   /** The chunks, each of which begins at its number times {@link #CHUNK_BYTES}; some are empty. */
   byte[][] chunks() {
     return chunks;
-  }
-
-  /** The place behind the last block. */
-  long end() {
-    return lastBegin + lastEnd;
   }
 
   @Override

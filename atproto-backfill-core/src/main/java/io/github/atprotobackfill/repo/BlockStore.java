@@ -105,6 +105,11 @@ final class BlockStore implements AutoCloseable {
     return true;
   }
 
+  /** Has a block that will be shown on its way from memory; what that gives has no meaning. */
+  int touch(long place) {
+    return blocks.touch(place);
+  }
+
   /** Where the block is with the digest that stands at {@code digestAt}; negative when nowhere. */
   long place(byte[] source, int digestAt) {
     requireOpen();

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class MstFinder {
 
+  /** So many blocks, with what is made of them, fit into the nearer caches of a processor. */
+  private static final int FEW_BLOCKS = 4_096;
+
+  /** More on the way from one record to the next are rare. */
+  private static final int NODES_WITHOUT_RECORD = 4;
+
   private final BlockStore blocks;
 
   /** What an earlier walk remembered. */
@@ -18,6 +24,13 @@ final class MstFinder {
 
   /** What this one is to remember, as long as there is room. */
   private @Nullable MstPlaces remembered;
+
+  /** The nodes come to since a record was shown; who passes over records has no use for them. */
+  private int nodesWithoutRecord = NODES_WITHOUT_RECORD;
+
+  /** Of no meaning, but without it nothing would have to be read. */
+  @SuppressWarnings("unused")
+  private int touched;
 
   private MstFinder(BlockStore blocks, @Nullable MstPlaces known, @Nullable MstPlaces remembered) {
     this.blocks = blocks;
@@ -61,15 +74,32 @@ final class MstFinder {
     return blocks.show(level.place, source, digestAt, level.node.block);
   }
 
-  /** Searches for all records of a node that was decoded, if their places are to be remembered. */
-  void remember(@Nullable MstLevel above, MstLevel level) {
-    if (remembered == null) {
-      return;
+  /**
+   * Looks ahead to the records of a node that was decoded: for where they are, or, when it is known
+   * where, to have them on their way from memory while the first is made use of.
+   */
+  void lookAhead(@Nullable MstLevel above, MstLevel level) {
+    if (remembered != null) {
+      remember(above, level, remembered);
+    } else if (known != null
+        && nodesWithoutRecord++ < NODES_WITHOUT_RECORD
+        && blocks.size() > FEW_BLOCKS) {
+      touch(level, known);
     }
+  }
+
+  private void touch(MstLevel level, MstPlaces known) {
+    for (int i = 0; i < level.node.entries; i++) {
+      touched += blocks.touch(known.record(level.part, i));
+    }
+  }
+
+  /** Searches for all records of a node, and remembers where they are. */
+  private void remember(@Nullable MstLevel above, MstLevel level, MstPlaces remembered) {
     MstNode node = level.node;
     level.part = remembered.begin(level.place, node.entries, node.subtrees);
     if (level.part == MstPlaces.NONE) {
-      remembered = null;
+      this.remembered = null;
       return;
     }
     if (above != null) {
@@ -92,6 +122,7 @@ final class MstFinder {
 
   /** Shows the record of an entry; false when it is missing. */
   boolean showRecord(MstLevel level, int entry, BlockView view) {
+    nodesWithoutRecord = 0;
     return blocks.show(
         place(level, entry),
         level.node.block.bytes,

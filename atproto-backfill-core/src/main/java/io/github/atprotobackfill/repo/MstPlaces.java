@@ -33,6 +33,7 @@ final class MstPlaces implements AutoCloseable {
 
   /** Makes room for a usual tree of so many nodes and records, if there is some. */
   void expect(int blocks) {
+    end = 0;
     // One block of four is a node, and nearly every node the subtree of another.
     resize((int) Math.min(most, blocks + (blocks >>> 2) + 1L));
   }

@@ -176,7 +176,7 @@ final class MstWalk {
           "the nodes above a record have more than " + limits.pathBytes() + " bytes");
     }
     entered.node.decode(limits.nodeEntries());
-    blocks.remember(above, entered);
+    blocks.lookAhead(above, entered);
     entered.begin(level);
     depth++;
     return entered;
