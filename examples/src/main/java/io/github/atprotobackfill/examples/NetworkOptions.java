@@ -6,6 +6,7 @@ import io.github.atprotobackfill.xrpc.HostPolicy;
 import io.github.atprotobackfill.xrpc.ServiceUrl;
 import io.github.atprotobackfill.xrpc.XrpcClient;
 import io.github.atprotobackfill.xrpc.XrpcClientBuilder;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -81,7 +82,7 @@ final class NetworkOptions {
     return new NetworkAccess(client, DidResolvers.standard(client, directory), concurrency, budget);
   }
 
-  /** The commands to propose after one with these options. */
+  /** The commands to propose after one with these options: they ask hosts no more than it did. */
   NextCommands nextTo(Destination destination) {
     List<String> words = new ArrayList<>();
     if (!directory.equals(DidResolvers.PUBLIC_DIRECTORY)) {
@@ -89,6 +90,14 @@ final class NetworkOptions {
     }
     if (allowPrivateHosts) {
       words.add("--allow-private-hosts");
+    }
+    if (maxRpsPerHost != null) {
+      words.add(
+          "--max-rps-per-host "
+              + BigDecimal.valueOf(maxRpsPerHost).stripTrailingZeros().toPlainString());
+    }
+    if (shareHostBudgets) {
+      words.add("--share-host-budgets");
     }
     return new NextCommands(destination.options(), String.join(" ", words));
   }

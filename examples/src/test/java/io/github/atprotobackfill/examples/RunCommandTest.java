@@ -181,7 +181,7 @@ final class RunCommandTest {
       network.accounts().forEach(account -> arguments.add(account.did().value()));
       String database = "jdbc:sqlite:" + directory.resolve("x.db");
 
-      ToolRun run = ToolRun.of(arguments, "--db", database, "--json");
+      ToolRun run = ToolRun.of(arguments, "--db", database, "--share-host-budgets", "--json");
 
       assertThat(run.status()).as(run.err()).isEqualTo(ExitStatus.INCOMPLETE);
       assertThat(run.json().get("repos").toString())
@@ -191,8 +191,9 @@ final class RunCommandTest {
       assertThat(run.err())
           .contains("jobs errors " + id + " --db " + database)
           .contains(
-              "jobs retry %s --db %s --plc %s --allow-private-hosts"
-                  .formatted(id, database, network.directory().url()));
+              "jobs retry %s --db %s --plc %s --allow-private-hosts --max-rps-per-host 100000"
+                  .formatted(id, database, network.directory().url()),
+              " --share-host-budgets");
     }
   }
 
