@@ -1,8 +1,5 @@
 package io.github.atprotobackfill;
 
-import io.github.atprotobackfill.sink.RecordEvent;
-import io.github.atprotobackfill.sink.RecordPut;
-import io.github.atprotobackfill.sink.RecordValue;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,8 +15,21 @@ import java.util.function.BooleanSupplier;
 final class WriteBuffer {
 
   static final long MOST_BYTES = 16L << 20;
+
+  /** A batch of fewer events, and fewer items, is small. */
   static final int BATCH_EVENTS = 1000;
+
   static final int BATCH_ITEMS = 1000;
+
+  /**
+   * So many events, and the rest of an item, are taken at once where still more wait: every batch
+   * costs a transaction. What would be the next batch is left, so that those who brought it can
+   * tell how far the writer is, and read on.
+   */
+  static final int MOST_EVENTS = 5000;
+
+  /** No more are taken than make up a batch once they have so many bytes. */
+  static final long LARGE_BYTES = MOST_BYTES / 2;
 
   /**
    * How long a small batch waits for more, while more may come: a transaction of many rows costs a
@@ -69,7 +79,7 @@ final class WriteBuffer {
   private void add(WriteItem item) {
     items.add(item);
     events += item.events().size();
-    bytes += bytes(item);
+    bytes += item.bytes();
     arrived.signal();
   }
 
@@ -83,9 +93,11 @@ final class WriteBuffer {
       linger();
       List<WriteItem> batch = new ArrayList<>();
       int taken = 0;
-      while (!items.isEmpty() && batch.size() < BATCH_ITEMS && taken < BATCH_EVENTS) {
+      long size = 0;
+      while (!items.isEmpty() && batch.size() < BATCH_ITEMS && takesMore(taken, size)) {
         WriteItem item = items.remove();
         taken += item.events().size();
+        size += item.bytes();
         batch.add(item);
       }
       events -= taken;
@@ -93,6 +105,11 @@ final class WriteBuffer {
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean takesMore(int taken, long size) {
+    boolean muchIsLeft = events - taken > BATCH_EVENTS;
+    return taken < BATCH_EVENTS || (muchIsLeft && taken < MOST_EVENTS && size < LARGE_BYTES);
   }
 
   private void linger() throws InterruptedException {
@@ -110,7 +127,7 @@ final class WriteBuffer {
   void written(WriteItem item) {
     lock.lock();
     try {
-      bytes -= bytes(item);
+      bytes -= item.bytes();
       written.signalAll();
     } finally {
       lock.unlock();
@@ -127,17 +144,5 @@ final class WriteBuffer {
     } finally {
       lock.unlock();
     }
-  }
-
-  private static long bytes(WriteItem item) {
-    long sum = 0;
-    for (RecordEvent event : item.events()) {
-      sum += event instanceof RecordPut put ? bytes(put.value()) : 0;
-    }
-    return sum;
-  }
-
-  private static long bytes(RecordValue value) {
-    return (long) value.json().length + value.cbor().map(block -> block.length).orElse(0);
   }
 }

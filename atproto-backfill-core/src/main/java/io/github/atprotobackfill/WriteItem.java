@@ -2,6 +2,8 @@ package io.github.atprotobackfill;
 
 import io.github.atprotobackfill.progress.LeaseUpdate;
 import io.github.atprotobackfill.sink.RecordEvent;
+import io.github.atprotobackfill.sink.RecordPut;
+import io.github.atprotobackfill.sink.RecordValue;
 import io.github.atprotobackfill.sink.SinkDoctor;
 import java.util.List;
 import java.util.function.Supplier;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param worker the repo's worker
  * @param events the records
+ * @param bytes what they hold, in any form
  * @param unchanged records that were read and need not be written
  * @param note what else the sink is told once the records are written; null for nothing
  * @param update what is noted of the repo after that; asked for only then
@@ -20,10 +23,33 @@ import org.jspecify.annotations.Nullable;
 record WriteItem(
     RepoWorker worker,
     List<RecordEvent> events,
+    long bytes,
     long unchanged,
     SinkDoctor.@Nullable Note note,
     Supplier<LeaseUpdate> update,
     boolean last) {
+
+  WriteItem(
+      RepoWorker worker,
+      List<RecordEvent> events,
+      long unchanged,
+      SinkDoctor.@Nullable Note note,
+      Supplier<LeaseUpdate> update,
+      boolean last) {
+    this(worker, events, bytes(events), unchanged, note, update, last);
+  }
+
+  private static long bytes(List<RecordEvent> events) {
+    long sum = 0;
+    for (RecordEvent event : events) {
+      sum += event instanceof RecordPut put ? bytes(put.value()) : 0;
+    }
+    return sum;
+  }
+
+  private static long bytes(RecordValue value) {
+    return (long) value.json().length + value.cbor().map(block -> block.length).orElse(0);
+  }
 
   /** Records that were read. */
   long seen() {
