@@ -23,7 +23,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,22 +130,13 @@ class SharedJobTest {
       throws Exception {
     CountDownLatch wake = new CountDownLatch(1);
     CountDownLatch asleep = new CountDownLatch(1);
-    AtomicInteger held = new AtomicInteger();
     try (TestStorage storage = TestStorage.withSchema(kind)) {
-      DataSource sleepy = gated(storage.newDataSource(), asleep, wake, held);
-      BackfillListener sleeping =
-          new BackfillListener() {
-            @Override
-            public void written(long written, long unchanged, long deleted) {
-              asleep.countDown();
-            }
-          };
-      try (Backfill stale = engine(sleepy, storage, sleeping);
+      DataSource sleepy = gated(storage.newDataSource(), asleep, wake);
+      try (Backfill stale = engine(sleepy, storage, BackfillListener.NONE);
           Backfill next = engine(storage.newDataSource(), storage, BackfillListener.NONE)) {
         BackfillRun stopped = stale.start(job());
         asleep.await();
-        // Its own thread, and one writer at least, wait for the database by then.
-        until(held, 2);
+        untilItsOwnThreadWaits(stopped);
         long past = LONG.multipliedBy(2).toMillis();
         storage.execute("UPDATE $repo SET available_at = available_at - " + past);
         storage.execute("UPDATE $job_discovery SET held_until = held_until - " + past);
@@ -165,19 +155,25 @@ class SharedJobTest {
     }
   }
 
-  private static void until(AtomicInteger counted, int atLeast) {
+  /** For the database, or for the writer that does. */
+  private static void untilItsOwnThreadWaits(BackfillRun run) {
+    String name = "backfill-" + run.id().toString().substring(0, 8) + "-run-1";
+    Thread thread =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(any -> any.getName().equals(name))
+            .findAny()
+            .orElseThrow();
     assertTimeoutPreemptively(
         Duration.ofMinutes(1),
         () -> {
-          while (counted.get() < atLeast) {
+          while (thread.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
           }
         });
   }
 
-  /** A data source that, once asleep, gives nobody a connection before it wakes. */
-  private static DataSource gated(
-      DataSource source, CountDownLatch asleep, CountDownLatch wake, AtomicInteger held) {
+  /** A data source that falls asleep before the first records are written, until it is woken. */
+  private static DataSource gated(DataSource source, CountDownLatch asleep, CountDownLatch wake) {
     return (DataSource)
         Proxy.newProxyInstance(
             SharedJobTest.class.getClassLoader(),
@@ -189,8 +185,10 @@ class SharedJobTest {
               if (method.getName().equals("equals")) {
                 return proxy == arguments[0];
               }
+              if (Thread.currentThread().getName().contains("-write-")) {
+                asleep.countDown();
+              }
               if (method.getName().equals("getConnection") && asleep.getCount() == 0) {
-                held.incrementAndGet();
                 wake.await();
               }
               try {
