@@ -27,6 +27,7 @@ final class BatchCommit {
   private final List<RecordEvent> events = new ArrayList<>();
 
   private Set<Did> lost = Set.of();
+  private long leaseDeadline;
   private WriteCounts writeCounts = WriteCounts.NONE;
   private long seen;
   private JobCounts counts = JobCounts.NONE;
@@ -80,6 +81,8 @@ final class BatchCommit {
   }
 
   private void applyUpdates() {
+    // Reckoned before the store is asked: what comes after may have to wait for it.
+    leaseDeadline = run.leaseDeadline();
     if (!checkpointsFirst.isEmpty()) {
       stores.queue().apply(run.id(), List.copyOf(checkpointsFirst.values()));
     }
@@ -149,7 +152,7 @@ final class BatchCommit {
     }
     for (WriteItem item : items) {
       if (isOurs(item)) {
-        item.worker().term().renewed(run.leaseDeadline());
+        item.worker().term().renewed(leaseDeadline);
       } else {
         item.worker().term().lost();
       }

@@ -95,7 +95,7 @@ final class BatchWriter implements Runnable {
   private void write(List<WriteItem> batch) throws InterruptedException {
     try {
       commit(new BatchCommit(run, held(batch), true));
-    } catch (StoreException | InterruptedException e) {
+    } catch (StoreException | BreakdownException | InterruptedException e) {
       throw e;
     } catch (Exception e) {
       log.debug("the sink refused a batch; looking for what is wrong with it", e);

@@ -143,6 +143,9 @@ final class HeldAhead implements HeldRecords, AutoCloseable {
     try {
       return asked.get();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof InterruptedException stop) {
+        throw stop;
+      }
       return question.ask(patient);
     }
   }

@@ -132,8 +132,8 @@ final class JobRun implements BackfillRun {
   private void takeStock() {
     boolean wasNear = nearEnd;
     nearEnd = !standing() && discovery.done() && desk.idle();
-    Duration atLeast = !nearEnd ? COUNT_AT_WORK : wasNear ? COUNT_AT_END : AT_ONCE;
-    if (stock.due(atLeast)) {
+    Duration atEnd = wasNear ? COUNT_AT_END : AT_ONCE;
+    if (stock.due(nearEnd ? atEnd : COUNT_AT_WORK)) {
       stock.run(this::countRepos);
     }
   }

@@ -46,6 +46,8 @@ final class RepoReadings {
 
   /** Begins at a position; at the beginning where it is null. */
   RepoReading open(ServiceUrl at, @Nullable String position) {
+    close();
+    ahead = comparesWithHeld() ? run.heldAhead() : null;
     FetchRequest request =
         FetchRequest.of(lease.did(), at, afresh -> run.locator().key(lease.did(), afresh))
             .withCollections(run.collections())
@@ -68,11 +70,12 @@ final class RepoReadings {
   private FetchRequest.Held heldBefore() {
     Tid complete = heldRev();
     boolean moved = begun > 0 || (lease.rev() != null && !lease.rev().equals(complete));
-    // What another reading wrote under this lease or an earlier one is compared, too.
-    boolean compare = holdsRecords || begun > 0 || lease.position() != null;
-    close();
-    ahead = compare ? run.heldAhead() : null;
     return new FetchRequest.Held(moved ? null : complete, held == null ? null : held.rev(), ahead);
+  }
+
+  /** What another reading wrote under this lease or an earlier one is compared, too. */
+  private boolean comparesWithHeld() {
+    return holdsRecords || begun > 0 || lease.position() != null;
   }
 
   /** Lets go of what the sink was asked ahead for the last reading. */

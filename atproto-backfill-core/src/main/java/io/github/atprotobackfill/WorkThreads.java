@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class WorkThreads {
 
   private static final int LOCATING = 16;
-  private static final int COMPARING = 4;
+  static final int COMPARING = 4;
 
   private final String prefix;
   private final ExecutorService fetching;
@@ -76,9 +76,11 @@ final class WorkThreads {
 
   /** Interrupts what reads and lists; what had not begun yet begins, to see that it is to end. */
   void interruptReading() {
-    for (ExecutorService pool : List.of(fetching, locating, discovering, comparing)) {
+    for (ExecutorService pool : List.of(fetching, locating, discovering)) {
       pool.shutdownNow().forEach(Runnable::run);
     }
+    // Who needs what was to be asked ahead asks for it; nobody else has any use for it.
+    comparing.shutdownNow();
   }
 
   /** Ends everything; waits at most {@code most} for what is still under way. */

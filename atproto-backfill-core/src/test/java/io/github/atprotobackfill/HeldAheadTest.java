@@ -1,6 +1,7 @@
 package io.github.atprotobackfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.atprotobackfill.sink.HeldRecord;
 import io.github.atprotobackfill.sink.HeldRecords;
@@ -150,6 +151,18 @@ class HeldAheadTest {
   }
 
   @Test
+  void whoIsInterruptedWhileAskingIsNotKeptFromEnding() throws Exception {
+    sink.interrupted = true;
+    HeldAhead held = ahead(handedOver::add);
+
+    held.collections(DID);
+    assertThatThrownBy(() -> held.page(DID, LIKES, null, PAGE))
+        .isInstanceOf(InterruptedException.class);
+
+    assertThat(patient.asked).isEmpty();
+  }
+
+  @Test
   void aRunThatEndsTakesNothingMoreOver() throws Exception {
     HeldAhead held =
         ahead(
@@ -203,6 +216,7 @@ class HeldAheadTest {
 
     final List<String> asked = new ArrayList<>();
     boolean away;
+    boolean interrupted;
 
     @Override
     public Set<Did> holding(Collection<Did> repos) {
@@ -216,8 +230,11 @@ class HeldAheadTest {
 
     @Override
     public List<HeldRecord> page(Did did, Nsid collection, @Nullable RecordKey after, int most)
-        throws IOException {
+        throws IOException, InterruptedException {
       asked.add(collection + " after " + after);
+      if (interrupted) {
+        throw new InterruptedException();
+      }
       if (away) {
         throw new IOException("away");
       }

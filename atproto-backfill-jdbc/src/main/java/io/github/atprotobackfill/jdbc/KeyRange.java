@@ -2,7 +2,6 @@ package io.github.atprotobackfill.jdbc;
 
 import io.github.atprotobackfill.sink.RecordEvent;
 import io.github.atprotobackfill.syntax.Did;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,7 +27,7 @@ record KeyRange(RecordEvent first, RecordEvent last) {
     for (RecordEvent event : events) {
       ranges.merge(event.did(), new KeyRange(event, event), KeyRange::with);
     }
-    return new ArrayList<>(ranges.values());
+    return ranges.values();
   }
 
   private KeyRange with(KeyRange more) {

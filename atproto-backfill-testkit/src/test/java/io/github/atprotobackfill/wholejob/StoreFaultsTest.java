@@ -3,15 +3,24 @@ package io.github.atprotobackfill.wholejob;
 import static io.github.atprotobackfill.wholejob.WholeJob.NOTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.atprotobackfill.Backfill;
 import io.github.atprotobackfill.BackfillProgress;
+import io.github.atprotobackfill.BackfillRun;
 import io.github.atprotobackfill.progress.InMemoryStores;
 import io.github.atprotobackfill.progress.JobCounts;
 import io.github.atprotobackfill.progress.JobState;
 import io.github.atprotobackfill.progress.StoreException;
+import io.github.atprotobackfill.sink.RecordSink;
+import io.github.atprotobackfill.syntax.AtUri;
 import io.github.atprotobackfill.testkit.network.RepoSizes;
 import io.github.atprotobackfill.testkit.network.SimulatedNetwork;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,6 +65,33 @@ class StoreFaultsTest {
       assertThat(kept.progress().find(ended.job()).orElseThrow().counts().written())
           .isEqualTo(whole.expected(NOTE).size());
       assertThat(kept.states().find(whole.outcomes(ended).keySet())).hasSize(30);
+    }
+  }
+
+  /** A store that stays away is no record's fault: none is taken for what is wrong with a batch. */
+  @Test
+  void whatStaysAwayBehindTheLeasesEndIsNotBlamedOnTheSink() throws Exception {
+    InMemoryStores kept = new InMemoryStores();
+    List<AtUri> given = Collections.synchronizedList(new ArrayList<>());
+    RecordSink sink = batch -> batch.forEach(event -> given.add(event.uri()));
+    try (WholeJob whole =
+            new WholeJob(
+                SimulatedNetwork.builder().seed(7).hosts(1).accounts(5).start(),
+                StoreCalls.watched(
+                    () -> kept,
+                    (called, arguments) -> {
+                      if (called.equals("save")) {
+                        throw new StoreException("away for good", null);
+                      }
+                    }));
+        Backfill backfill = whole.engine(sink).storePatience(Duration.ofMillis(200)).build()) {
+      BackfillRun run = backfill.start(whole.collections(NOTE));
+
+      assertThat(run.completion().toCompletableFuture())
+          .failsWithin(WholeJob.LONG_ENOUGH)
+          .withThrowableThat()
+          .withMessageContaining("away for good");
+      assertThat(given).isNotEmpty().doesNotHaveDuplicates();
     }
   }
 
